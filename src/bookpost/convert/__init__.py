@@ -1,0 +1,1 @@
+"""Article → Book → files. No network, no database, no settings."""

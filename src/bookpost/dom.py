@@ -1,0 +1,86 @@
+"""The DOM of clean content, without policy: parse, serialise, walk. Everything here works on lxml elements.
+
+The tree of clean content has no namespaces except MathML's (`{http://www.w3.org/1998/Math/MathML}`).
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+MATHML = "http://www.w3.org/1998/Math/MathML"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+
+Element = etree._Element
+
+
+def parse_content(content: str) -> Element:
+    """The content as the children of a `body` element; raises lxml.etree.XMLSyntaxError if it is not well-formed."""
+    return etree.fromstring(f"<body>{content}</body>".encode(), _PARSER)
+
+
+def serialise_content(body: Element) -> str:
+    """The children of `body` as an XHTML fragment."""
+    parts = [_escape(body.text or "")]
+    parts.extend(etree.tostring(child, encoding="unicode") for child in body)
+    return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def text_of(element: Element) -> str:
+    """The element's text with white space folded."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def unwrap(element: Element) -> None:
+    """Replace the element by its children and text."""
+    parent = element.getparent()
+    if parent is None:
+        raise ValueError("the root cannot be unwrapped")
+    index = parent.index(element)
+    _append_text_before(parent, index, element.text)
+    children = list(element)
+    tail = element.tail
+    parent.remove(element)
+    for offset, child in enumerate(children):
+        parent.insert(index + offset, child)
+    if children:
+        children[-1].tail = (children[-1].tail or "") + (tail or "") or None
+    else:
+        _append_text_before(parent, index, tail)
+
+
+def remove(element: Element) -> None:
+    """Remove the element and what is in it; the text after it stays."""
+    parent = element.getparent()
+    if parent is None:
+        raise ValueError("the root cannot be removed")
+    _append_text_before(parent, parent.index(element), element.tail)
+    element.tail = None
+    parent.remove(element)
+
+
+def replace(element: Element, new: Element) -> None:
+    """Put `new` where the element stood; the text after it stays."""
+    parent = element.getparent()
+    if parent is None:
+        raise ValueError("the root cannot be replaced")
+    new.tail, element.tail = element.tail, None
+    parent.replace(element, new)
+
+
+def elements(root: Element, *tags: str) -> Iterator[Element]:
+    """The elements with these tags below root in document order, safe against changes while walking."""
+    yield from list(root.iter(*tags))
+
+
+def _append_text_before(parent: Element, index: int, text: str | None) -> None:
+    if not text:
+        return
+    if index:
+        previous = parent[index - 1]
+        previous.tail = (previous.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text

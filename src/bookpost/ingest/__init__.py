@@ -1,0 +1,1 @@
+"""The world → Article: every way an article comes in."""
