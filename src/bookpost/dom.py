@@ -21,7 +21,7 @@ def parse_content(content: str) -> Element:
 def serialise_content(body: Element) -> str:
     """The children of `body` as an XHTML fragment."""
     parts = [_escape(body.text or "")]
-    parts.extend(etree.tostring(child, encoding="unicode") for child in body)
+    parts.extend(str(etree.tostring(child, encoding="unicode")) for child in body)
     return "".join(parts)
 
 
