@@ -31,7 +31,7 @@ def _escape(text: str) -> str:
 
 def text_of(element: Element) -> str:
     """The element's text with white space folded."""
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(map(str, element.itertext())).split())
 
 
 def unwrap(element: Element) -> None:

@@ -1,0 +1,158 @@
+"""Book → Documents: encodes the pictures once for every format asked for, writes each file, checks it, names it.
+
+Files appear under their final name only when they are whole. Nothing here knows settings, network or a database.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from bookpost.article import Article
+from bookpost.convert.book import Book
+from bookpost.device import Device
+from bookpost.document import MEDIA_TYPES, Document, Finding
+from bookpost.dom import parse_content, text_of
+from bookpost.errors import OutputError
+
+if TYPE_CHECKING:
+    from bookpost.convert.images import Encoded, Encoding
+    from bookpost.convert.words import Words
+
+Format = Literal["epub", "pdf"]
+Paper = Literal["a4", "letter"]
+Progress = Callable[[str], None]
+
+_PAPER_PIXELS = 1400
+"""Pictures on paper: 118 mm of text at 300 dpi."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How a book is made: for which device, on which paper (PDF; None: the device's own screen), with whose templates."""
+
+    device: Device
+    paper: Paper | None = None
+    templates: Path | None = None
+
+
+def make(
+    book: Book,
+    making: Making,
+    folder: Path,
+    *,
+    formats: Sequence[Format] = ("epub",),
+    file_names: dict[Format, str] | None = None,
+    today: date,
+    progress: Progress = lambda _: None,
+) -> tuple[Document, ...]:
+    """The book as one Document per format in `folder` (which is made when missing).
+
+    `today` appears in the file name of an undated book and nowhere else. Raises ConversionError, DependencyError
+    (PDF without Pango) or OutputError.
+    """
+    from bookpost.convert.filenames import file_name
+    from bookpost.convert.images import encode_pictures
+    from bookpost.convert.words import words_for
+
+    words = words_for(book.language)
+    encodings = {kind: _encoding(making, kind) for kind in formats}
+    distinct = list(dict.fromkeys(encodings.values()))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".bookpost-", dir=folder) as spool:
+            progress("pictures")
+            encoded = encode_pictures(book, distinct, Path(spool))
+            documents = []
+            for kind in formats:
+                progress(kind)
+                name = (file_names or {}).get(kind) or file_name(book.title, book.site, _day(book) or today, kind, device=making.device)
+                draft = Path(spool) / f"draft.{kind}"
+                write = _write_epub if kind == "epub" else _write_pdf
+                findings = write(book, encoded, distinct.index(encodings[kind]), draft, making, words)
+                documents.append(_document(book, draft, folder / name, kind, making, (*encoded.findings, *findings)))
+            return tuple(documents)
+    except OSError as error:
+        raise OutputError(f"cannot write to {folder}: {error.strerror or error}", hint="choose another place with `-o`") from error
+
+
+def content_key(book: Book) -> str:
+    """What is said in the book, as 32 hexadecimal digits: identity, titles, text and picture ids, but not how it looks."""
+    said = hashlib.sha256()
+    for part in (book.identity, book.title, *(piece for article in book.articles for piece in _said(article))):
+        said.update(part.encode() + b"\x1f")
+    return said.hexdigest()[:32]
+
+
+def _said(article: Article) -> tuple[str, ...]:
+    return (article.identity, article.title, text_of(parse_content(article.content)), *(image.id for image in article.images))
+
+
+def _day(book: Book) -> date | None:
+    published = book.published
+    return published.date() if isinstance(published, datetime) else published
+
+
+def _encoding(making: Making, kind: Format) -> "Encoding":
+    from bookpost.convert.images import Encoding, encoding_for
+
+    if kind == "pdf" and making.paper:
+        return Encoding(width=_PAPER_PIXELS, height=2000, colour=True)
+    return encoding_for(making.device)
+
+
+def _write_epub(book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words") -> tuple[Finding, ...]:
+    from bookpost.convert.cover import draw_cover
+    from bookpost.convert.epub import write_epub
+    from bookpost.convert.templates import environment
+
+    pictures = encoded.pictures[number]
+    leads = (pictures.get((index, article.lead_image)) for index, article in enumerate(book.articles) if article.lead_image)
+    cover = draw_cover(book, lead=next((lead for lead in leads if lead), None), words=words)
+    return write_epub(
+        book, pictures, path, device=making.device, cover=cover, words=words, environment=environment("epub", making.templates)
+    )
+
+
+def _write_pdf(book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words") -> tuple[Finding, ...]:
+    from bookpost.convert.pdf import PAGES, page_for, write_pdf
+
+    page = PAGES[making.paper] if making.paper else page_for(making.device)
+    colour = making.paper is not None or making.device.colour
+    return write_pdf(book, encoded.pictures[number], path, page=page, colour=colour, words=words, templates=making.templates)
+
+
+def _document(book: Book, draft: Path, path: Path, kind: Format, making: Making, findings: tuple[Finding, ...]) -> Document:
+    from bookpost.convert.check import check
+
+    with draft.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    checked = tuple(replace(found, place=found.place and f"{path.name}: {found.place}") for found in check(draft, device=making.device))
+    size = draft.stat().st_size
+    draft.replace(path)
+    return Document(
+        path=path,
+        media_type=MEDIA_TYPES[kind],
+        size=size,
+        digest=digest,
+        content_key=content_key(book),
+        title=book.title,
+        file_name=path.name,
+        findings=(*_notes(book), *findings, *checked),
+    )
+
+
+def _notes(book: Book) -> tuple[Finding, ...]:
+    """What the articles say of themselves, and the pictures that are not there, once for each article."""
+    notes = [Finding("W-ARTICLE", note, article.title) for article in book.articles for note in article.notes]
+    for article in book.articles:
+        missing = [image for image in article.images if image.source is None]
+        if missing:
+            why = "; ".join(sorted({image.missing or "not available" for image in missing}))
+            notes.append(
+                Finding("W-PICTURE-MISSING", f"{len(missing)} of {len(article.images)} pictures are not in the book: {why}", article.title)
+            )
+    return tuple(notes)
