@@ -6,6 +6,7 @@ A user's own profiles have the same keys as the shipped ones (`[devices.NAME]` i
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -64,3 +65,12 @@ def shipped_devices() -> Mapping[str, Device]:
     """The shipped profiles by name."""
     tables = tomllib.loads(files("bookpost").joinpath("devices.toml").read_text("utf-8"))
     return MappingProxyType({name: device_from(name, table) for name, table in tables.items()})
+
+
+def find_device(name: str, own: Mapping[str, Device] = MappingProxyType({})) -> Device:
+    """The profile with this name, the user's `own` before the shipped; raises ConfigError naming the nearest."""
+    known = {**shipped_devices(), **own}
+    if name not in known:
+        near = get_close_matches(name, known, 1)
+        raise ConfigError(f"no device `{name}`", hint=f"did you mean `{near[0]}`?" if near else "`bookpost devices` lists them")
+    return known[name]

@@ -1,0 +1,85 @@
+"""The mail message that e-readers accept, written piece by piece so that a large document is never held in memory.
+
+Headers and file names follow what Amazon, PocketBook and plain mailboxes take: one recipient, a non-empty text part,
+a written-out media type, an ASCII subject, and the file name on one line twice (ASCII, and RFC 2231 for the rest).
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from bookpost.convert.filenames import ascii_name
+from bookpost.errors import DeliveryError
+from bookpost.mail.courier import Parcel
+
+_PIECE = 57 * 1024
+"""Bytes read at once: whole base64 lines of 76 characters (57 bytes each)."""
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def message_pieces(parcel: Parcel, *, date: datetime) -> Iterator[bytes]:
+    """The whole message as bytes with CRLF line ends; raises DeliveryError for an address or name that cannot stand in a header."""
+    boundary = "=_" + parcel.document.digest[:32]
+    yield _head(parcel, date, boundary).encode("ascii")
+    yield from _base64(parcel.document.path)
+    yield f"\r\n--{boundary}--\r\n".encode("ascii")
+
+
+def checked_address(address: str | None, what: str) -> str:
+    """The address, if it is one plain ASCII address; raises DeliveryError otherwise (RFC 5321 4.1.2)."""
+    if not address or not _ADDRESS.fullmatch(address):
+        raise DeliveryError(f"{what} is not a mail address: {address!r}", hint="write it as name@example.org")
+    return address
+
+
+def _head(parcel: Parcel, date: datetime, boundary: str) -> str:
+    title = _one_line(ascii_name(parcel.document.title)) or "Your document"
+    return "\r\n".join(
+        (
+            f"From: {checked_address(parcel.sender, 'the sender')}",
+            f"To: {checked_address(parcel.address, f'the address of `{parcel.destination}`')}",
+            f"Date: {format_datetime(date)}",
+            f"Message-ID: {_one_line(parcel.message_id)}",
+            f"Subject: {title[:120]}",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/mixed; boundary="{boundary}"',
+            "",
+            f"--{boundary}",
+            "Content-Type: text/plain; charset=us-ascii",
+            "",
+            f"{title[:200]}",
+            "",
+            "Sent by bookpost.",
+            "",
+            f"--{boundary}",
+            f"Content-Type: {parcel.document.media_type}; {_name_parameter('name', parcel.file_name)}",
+            f"Content-Disposition: attachment; {_name_parameter('filename', parcel.file_name)}",
+            "Content-Transfer-Encoding: base64",
+            "",
+            "",
+        )
+    )
+
+
+def _name_parameter(key: str, name: str) -> str:
+    """The name in ASCII and, when that is not all of it, once more whole as RFC 2231 has it, each on one line."""
+    plain = re.sub(r'[\\"\r\n]', "_", ascii_name(name))
+    parameter = f'{key}="{plain}"'
+    return parameter if plain == name else f"{parameter}; {key}*=UTF-8''{quote(_one_line(name), safe='')}"
+
+
+def _one_line(text: str) -> str:
+    if any(character in text for character in "\r\n\0"):
+        raise DeliveryError(f"a header value must be one line: {text!r}")
+    return text
+
+
+def _base64(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield base64.encodebytes(piece).replace(b"\n", b"\r\n")

@@ -1,0 +1,137 @@
+"""`bookpost convert`: articles and pages → EPUB, PDF, or the normalized article as JSON."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from bookpost.article import Article
+from bookpost.convert.book import Book, bind
+from bookpost.convert.make import Format, Making, Paper, make
+from bookpost.document import Document, errors
+from bookpost.errors import CheckError
+from bookpost.service.app import App
+from bookpost.service.cli.common import as_json, document_facts, formats, progress, read_sources, show_findings, source_options
+
+
+@click.command("convert")
+@source_options
+@click.option("-o", "--output", metavar="FILE|DIR", help="The file, or the folder for the files; `-` is standard output.")
+@click.option(
+    "--format",
+    "kinds",
+    callback=formats,
+    metavar="LIST",
+    help="`epub`, `pdf`, `article` (normalized JSON); several with commas. Default: by -o, else epub.",
+)
+@click.option("--device", metavar="NAME", help="The e-reader to make it for; `bookpost devices` lists them.")
+@click.option("--each", is_flag=True, help="A book for each source instead of one of them all.")
+@click.option("--json", "json_", is_flag=True, help="Say what was made as JSON.")
+def command(
+    sources: tuple[str, ...],
+    output: str | None,
+    kinds: tuple[str, ...],
+    device: str | None,
+    paper: Paper | None,
+    title: str | None,
+    base_url: str | None,
+    full_page: bool,
+    each: bool,
+    json_: bool,
+    templates: Path | None,
+    config: Path | None,
+) -> None:
+    """Convert articles into books.
+
+    A SOURCE is a normalized article (JSON), an HTML page or fragment, Markdown, or plain text; `-` is standard input.
+    Several sources make one book, unless --each.
+    """
+    app = App.start(config)
+    kinds = kinds or (_kind_of(output),)
+    making = app.making(device=device, paper=paper, templates=templates)
+    with progress() as say:
+        articles = read_sources(sources, base_url=base_url, language=app.settings.convert.language, full_page=full_page)
+        groups = [[article] for article in articles] if each else [articles]
+        if "article" in kinds:
+            _write_articles(articles, output, alone=kinds == ("article",))
+        books = [kind for kind in kinds if kind != "article"]
+        documents = (
+            [document for group in groups for document in _make(bind(group, title=title), making, books, output, app, say)] if books else []
+        )
+    if json_ and documents:
+        as_json([document_facts(document) for document in documents])
+    _report(documents, quiet=json_ or output == "-")
+
+
+def _kind_of(output: str | None) -> str:
+    suffix = Path(output or "").suffix.lower()
+    return {".pdf": "pdf", ".json": "article"}.get(suffix, "epub")
+
+
+def _make(
+    book: Book, making: Making, kinds: Sequence[str], output: str | None, app: App, say: Callable[[str], None]
+) -> tuple[Document, ...]:
+    wanted: list[Format] = [kind for kind in ("epub", "pdf") if kind in kinds]  # type: ignore[misc]
+    if output == "-":
+        return _to_stdout(book, making, wanted, app)
+    folder, name = _place(output, len(wanted))
+    names: dict[Format, str] = dict.fromkeys(wanted, name) if name else {}
+    return make(book, making, folder, formats=wanted, file_names=names, today=app.today, progress=say)
+
+
+def _place(output: str | None, count: int) -> tuple[Path, str | None]:
+    """The folder, and the file's name when `-o` names a file."""
+    if output is None:
+        return Path(), None
+    path = Path(output).expanduser()
+    if path.is_dir() or output.endswith("/") or not path.suffix:
+        return path, None
+    if count > 1:
+        raise click.UsageError(f"-o {output} names one file, but {count} formats were asked for; name a folder")
+    return path.parent, path.name
+
+
+def _to_stdout(book: Book, making: Making, kinds: list[Format], app: App) -> tuple[Document, ...]:
+    import shutil
+    import tempfile
+
+    if len(kinds) != 1 or sys.stdout.isatty():
+        raise click.UsageError("-o - writes one document into a pipe or a file; ask for one format")
+    with tempfile.TemporaryDirectory(prefix="bookpost-") as folder:
+        documents = make(book, making, Path(folder), formats=kinds, today=app.today)
+        with documents[0].path.open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer)
+    return documents
+
+
+def _write_articles(articles: Sequence[Article], output: str | None, *, alone: bool) -> None:
+    from bookpost.convert.filenames import file_stem
+    from bookpost.ingest.payload import write_payload
+
+    if alone and output in (None, "-"):
+        if len(articles) > 1:
+            raise click.UsageError("standard output holds one article; name a folder with -o, or give one SOURCE")
+        sys.stdout.buffer.write(write_payload(articles[0]))
+        return
+    folder, name = _place(output, 1) if alone else ((Path(output or ".")), None)
+    folder.mkdir(parents=True, exist_ok=True)
+    for article in articles:
+        stem = Path(name).stem if name else file_stem(article.title, article.site)
+        path = folder / (name or f"{stem}.json")
+        draft = path.with_name(f".{path.name[:80]}.part")
+        draft.write_bytes(write_payload(article, folder=folder, stem=stem))
+        draft.replace(path)
+        click.echo(path)
+
+
+def _report(documents: Sequence[Document], *, quiet: bool) -> None:
+    for document in documents:
+        if not quiet:
+            click.echo(document.path)
+    show_findings(dict.fromkeys(finding for document in documents for finding in document.findings))
+    if faulty := [document for document in documents if errors(document.findings)]:
+        raise CheckError(
+            f"{faulty[0].file_name} has errors that an e-reader may refuse it for",
+            hint="please report this with the page: a book of bookpost should have none",
+        )
