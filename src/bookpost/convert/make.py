@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bookpost.convert.words import Words
 
 Format = Literal["epub", "pdf"]
+FORMATS: tuple[Format, ...] = ("epub", "pdf")
 Paper = Literal["a4", "letter"]
 Progress = Callable[[str], None]
 

@@ -8,7 +8,7 @@ import click
 
 from bookpost.article import Article
 from bookpost.convert.book import Book, bind
-from bookpost.convert.make import Format, Making, Paper, make
+from bookpost.convert.make import FORMATS, Format, Making, Paper, make
 from bookpost.document import Document, errors
 from bookpost.errors import CheckError
 from bookpost.service.app import App
@@ -23,7 +23,7 @@ from bookpost.service.cli.common import as_json, document_facts, formats, progre
     "kinds",
     callback=formats,
     metavar="LIST",
-    help="`epub`, `pdf`, `article` (normalized JSON); several with commas. Default: by -o, else epub.",
+    help="`epub`, `pdf`, `article`, with commas. Default: by -o, else epub.",
 )
 @click.option("--device", metavar="NAME", help="The e-reader to make it for; `bookpost devices` lists them.")
 @click.option("--each", is_flag=True, help="A book for each source instead of one of them all.")
@@ -55,10 +55,10 @@ def command(
         groups = [[article] for article in articles] if each else [articles]
         if "article" in kinds:
             _write_articles(articles, output, alone=kinds == ("article",))
-        books = [kind for kind in kinds if kind != "article"]
-        documents = (
-            [document for group in groups for document in _make(bind(group, title=title), making, books, output, app, say)] if books else []
-        )
+        wanted = [kind for kind in FORMATS if kind in kinds]
+        documents: list[Document] = []
+        for group in groups if wanted else ():
+            documents += _make(bind(group, title=title), making, wanted, output, app, say)
     if json_ and documents:
         as_json([document_facts(document) for document in documents])
     _report(documents, quiet=json_ or output == "-")
@@ -70,9 +70,8 @@ def _kind_of(output: str | None) -> str:
 
 
 def _make(
-    book: Book, making: Making, kinds: Sequence[str], output: str | None, app: App, say: Callable[[str], None]
+    book: Book, making: Making, wanted: list[Format], output: str | None, app: App, say: Callable[[str], None]
 ) -> tuple[Document, ...]:
-    wanted: list[Format] = [kind for kind in ("epub", "pdf") if kind in kinds]  # type: ignore[misc]
     if output == "-":
         return _to_stdout(book, making, wanted, app)
     folder, name = _place(output, len(wanted))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bookpost.convert.book import Book, bind
-from bookpost.convert.make import Format, Paper, make
+from bookpost.convert.make import FORMATS, Paper, make
 from bookpost.document import Document, errors
 from bookpost.errors import CheckError
 from bookpost.mail.courier import Parcel, Receipt
@@ -85,7 +85,7 @@ def _made(
     templates: Path | None,
     say: Callable[[str], None],
 ) -> list[Document]:
-    wanted: list[Format] = [kind for kind in ("epub", "pdf") if kind in (kinds or destination.formats[:1])]  # type: ignore[misc]
+    wanted = [kind for kind in FORMATS if kind in (kinds or destination.formats[:1])]
     making = app.making(device=destination.device, paper=paper, templates=templates)
     return list(make(book, making, folder, formats=wanted, today=app.today, progress=say))
 
@@ -94,9 +94,8 @@ def _taken_as_it_is(path: Path, folder: Path, app: App, destination: Destination
     from bookpost.convert.finished import finished_document
 
     folder.mkdir(exist_ok=True)
-    return finished_document(
-        Path(shutil.copy(path, folder)), device=app.making(device=destination.device, paper=None, templates=None).device
-    )
+    device = app.making(device=destination.device, paper=None, templates=None).device
+    return finished_document(Path(shutil.copy(path, folder)), device=device)
 
 
 def _refuse_faulty(document: Document, name: str, *, force: bool) -> None:
