@@ -3,11 +3,12 @@
 `words.toml` holds them; a language that is not there gets English. Nothing here asks the system for its locale.
 """
 
+import datetime
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date as Date
+
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -78,12 +79,12 @@ class Words:
         """How many articles: “12 articles”."""
         return self._count(self._articles, n)
 
-    def date(self, day: Date) -> str:
+    def date(self, day: datetime.date) -> str:
         """The day of a date or a datetime (in its own zone) as in running text: “1 March 2026”."""
         pattern = self._date_first if day.day == 1 and self._date_first else self._date
         return self._own_digits(pattern.format(d=day.day, m=day.month, y=day.year, month=self._months[day.month - 1]))
 
-    def updated(self, day: Date) -> str:
+    def updated(self, day: datetime.date) -> str:
         """“Updated 1 March 2026”."""
         return self._updated.format(date=self.date(day))
 
