@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bookpost.article import Article as Article
     from bookpost.article import Image as Image
+    from bookpost.convert import convert as convert
     from bookpost.device import Device as Device
     from bookpost.document import Document as Document
     from bookpost.document import Finding as Finding
     from bookpost.errors import BookpostError as BookpostError
+    from bookpost.ingest.source import read_source as read_source
 
 __version__ = "0.1.0"
 
@@ -24,8 +26,10 @@ _HOMES = {
     "Document": "document",
     "Finding": "document",
     "BookpostError": "errors",
+    "convert": "convert",
+    "read_source": "ingest.source",
 }
-__all__ = ["Article", "BookpostError", "Device", "Document", "Finding", "Image", "__version__"]
+__all__ = ["Article", "BookpostError", "Device", "Document", "Finding", "Image", "__version__", "convert", "read_source"]
 
 
 def __getattr__(name: str) -> Any:

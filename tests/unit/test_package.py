@@ -1,0 +1,55 @@
+"""What the package promises as a whole: its public names, its quick start, its documented settings."""
+
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+import bookpost
+from bookpost.resources import resource
+
+HEAVY = ("pydantic", "sqlalchemy", "weasyprint", "fastapi", "httpx2", "PIL", "lxml", "jinja2", "ebooklib")
+
+
+@pytest.mark.parametrize("name", bookpost.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(bookpost, name) is not None
+
+
+def test_a_wrong_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_like_this"):
+        _ = bookpost.nothing_like_this
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`bookpost --help` answers at once: none of the libraries that a conversion needs is loaded for it."""
+    code = (
+        "import sys; sys.argv = ['bookpost', '--help']\n"
+        "from bookpost.__main__ import main\n"
+        "try: main()\n"
+        f"except SystemExit: print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.splitlines()[-1] == "[]"
+    assert "convert" in printed
+
+
+def test_convert_is_a_function_even_after_its_package_was_imported() -> None:
+    import bookpost.convert.book
+
+    assert callable(bookpost.convert)
+    assert bookpost.convert.book is not None
+
+
+def test_every_setting_is_in_the_example_configuration() -> None:
+    """A user finds every key, commented or not, in the example file."""
+    from bookpost.service.settings import ConvertSettings, DestinationSettings, LibrarySettings, Settings
+
+    text = resource("config.example.toml").read_text("utf-8")
+    for section, model in {"convert": ConvertSettings, "library": LibrarySettings, "destinations": DestinationSettings}.items():
+        part = re.split(rf"\n(?:# )?\[{section}", text)[1].split("\n[")[0].split("\n# [")[0]
+        for key in model.model_fields:
+            assert f"\n{key} =" in part or f"\n# {key} =" in part, f"{section}.{key}"
+    assert Settings.model_validate(tomllib.loads(text)) == Settings(), "the example holds the defaults"
