@@ -31,7 +31,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--full-page", is_flag=True, help="Take a page as it is instead of looking for its article."),
         click.option("--base-url", metavar="URL", help="Where the page came from: its links and pictures are resolved against it."),
         click.option("--title", metavar="TEXT", help="The title of the book."),
-        click.option("--paper", "--page", "paper", type=click.Choice(["a4", "letter"]), help="PDF for paper, not for the screen."),
+        click.option("--page", "paper", type=click.Choice(["a4", "letter"]), help="PDF for paper, not for the screen."),
         click.argument("sources", metavar="SOURCE...", nargs=-1, required=True),
     ):
         function = decorate(function)

@@ -1,0 +1,65 @@
+"""Writes the reference pages that are generated: the command line's help and the tree of errors. `make docs` runs it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bookpost.errors import BookpostError
+from bookpost.service.cli import cli
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+_WIDTH = 100
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page: where it lies, and what stands in it."""
+    return {REFERENCE / "cli.md": _command_line(), REFERENCE / "errors.md": _errors()}
+
+
+def _command_line() -> str:
+    context = click.Context(cli, info_name="bookpost", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    parts = ["# The command line", "", "Generated from `--help`.", "", *_help(cli, context)]
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command
+        parts += [f"## bookpost {name}", "", *_help(command, click.Context(command, info_name=name, parent=context, terminal_width=_WIDTH))]
+    return "\n".join(parts)
+
+
+def _help(command: click.Command, context: click.Context) -> list[str]:
+    return ["```text", command.get_help(context), "```", ""]
+
+
+def _errors() -> str:
+    rows = [
+        f"| `{kind.code}` | {kind.exit_code} | {'yes' if kind.retryable else 'no'} | {_first_line(kind)} |" for kind in _tree(BookpostError)
+    ]
+    head = [
+        "# Errors and exit codes",
+        "",
+        "Every failure has a stable code, an exit code (BSD's sysexits.h), and says whether trying again can help.",
+        "",
+    ]
+    usual = [
+        "",
+        "Also: 0 all went well; 1 `check --strict` found warnings; 2 the command line itself was wrong; 130 interrupted; 141 the reader of a pipe went away.",
+        "",
+    ]
+    return "\n".join([*head, "| Code | Exit | Retry | Means |", "|---|---|---|---|", *rows, *usual])
+
+
+def _tree(kind: type[BookpostError]) -> Iterator[type[BookpostError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _tree(child)
+
+
+def _first_line(kind: type[BookpostError]) -> str:
+    return (kind.__doc__ or "").splitlines()[0]
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, "utf-8")
+        print(path.relative_to(REFERENCE.parents[1]))
