@@ -109,7 +109,7 @@ _FOREIGN = {
 }
 
 
-# JPEG (ITU-T T.81, annex B; EXIF 2.3; ICC.1, annex B.4)
+# JPEG: ITU-T T.81, annex B; EXIF 2.3; ICC.1, annex B.4
 
 
 def _jpeg(data: bytes) -> Facts:
@@ -159,7 +159,7 @@ def _exif_orientation(exif: bytes) -> int:
     return 1
 
 
-# PNG (W3C PNG, third edition)
+# PNG: W3C PNG, third edition
 
 
 def _png(data: bytes) -> Facts:
@@ -181,7 +181,7 @@ def _png(data: bytes) -> Facts:
     return Facts("png", width, height, plain=whole and depth <= 8 and not alpha and not animated)
 
 
-# GIF (GIF89a)
+# GIF: the specification of GIF89a
 
 
 def _gif(data: bytes) -> Facts:
@@ -211,7 +211,7 @@ def _gif_table(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-# WebP (RFC 9649)
+# WebP: RFC 9649
 
 
 def _webp(data: bytes) -> Facts:
@@ -230,7 +230,7 @@ def _webp(data: bytes) -> Facts:
     raise broken("is damaged in its header")
 
 
-# AVIF (ISO/IEC 23008-12: the `ispe` property)
+# AVIF: ISO/IEC 23008-12, the `ispe` property
 
 
 def _avif(data: bytes) -> Facts:

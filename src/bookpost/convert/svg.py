@@ -6,13 +6,13 @@ Before it is drawn a drawing loses all that could reach a file, the network or a
 import re
 import struct
 import zlib
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from lxml import etree
 
 from bookpost.child import Child, serve
+from bookpost.convert.faces import shipped
 from bookpost.convert.sniff import bomb, broken
 from bookpost.dom import Element
 from bookpost.errors import BookpostError, ChildError
@@ -157,15 +157,7 @@ def _length(text: str | None) -> float | None:
 
 
 def _fonts() -> list[str]:
-    import fontpkg_literata
-    import fontpkg_noto_sans
-
-    return [
-        str(path)
-        for root in (fontpkg_noto_sans.ROOT, fontpkg_literata.ROOT)
-        for path in sorted(Path(root, "files").glob("*.ttf"))
-        if "Italic" not in path.name
-    ]
+    return [str(shipped("noto_sans", "NotoSans[wdth,wght].ttf")), str(shipped("literata", "Literata[opsz,wght].ttf"))]
 
 
 def _draw(request: bytes) -> bytes:
