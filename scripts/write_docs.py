@@ -11,6 +11,18 @@ from bookpost.service.cli import cli
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 _WIDTH = 100
 
+_ERRORS_HEAD = """\
+# Errors and exit codes
+
+Every failure has a stable code and an exit code (BSD's sysexits.h), and says whether trying again can help.
+
+| Code | Exit | Retry | Means |
+|---|---|---|---|
+"""
+_ERRORS_FOOT = """
+Also: 0 all went well; 1 `check --strict` found warnings; 2 the command line itself was wrong; 130 interrupted.
+"""
+
 
 def pages() -> dict[Path, str]:
     """Every generated page: where it lies, and what stands in it."""
@@ -32,31 +44,18 @@ def _help(command: click.Command, context: click.Context) -> list[str]:
 
 
 def _errors() -> str:
-    rows = [
-        f"| `{kind.code}` | {kind.exit_code} | {'yes' if kind.retryable else 'no'} | {_first_line(kind)} |" for kind in _tree(BookpostError)
-    ]
-    head = [
-        "# Errors and exit codes",
-        "",
-        "Every failure has a stable code, an exit code (BSD's sysexits.h), and says whether trying again can help.",
-        "",
-    ]
-    usual = [
-        "",
-        "Also: 0 all went well; 1 `check --strict` found warnings; 2 the command line itself was wrong; 130 interrupted; 141 the reader of a pipe went away.",
-        "",
-    ]
-    return "\n".join([*head, "| Code | Exit | Retry | Means |", "|---|---|---|---|", *rows, *usual])
+    return _ERRORS_HEAD + "".join(map(_row, _tree(BookpostError))) + _ERRORS_FOOT
+
+
+def _row(kind: type[BookpostError]) -> str:
+    meaning = (kind.__doc__ or "").splitlines()[0]
+    return f"| `{kind.code}` | {kind.exit_code} | {'yes' if kind.retryable else 'no'} | {meaning} |\n"
 
 
 def _tree(kind: type[BookpostError]) -> Iterator[type[BookpostError]]:
     yield kind
     for child in kind.__subclasses__():
         yield from _tree(child)
-
-
-def _first_line(kind: type[BookpostError]) -> str:
-    return (kind.__doc__ or "").splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ def test_a_generated_page_is_what_the_code_says(path: Path) -> None:
 
 
 def test_every_link_between_our_pages_lands() -> None:
-    broken = []
+    broken = set()
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md"), *ROOT.glob("benchmarks/*.md")]:
         text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text("utf-8"), flags=re.DOTALL)
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
             if "://" not in target and not (page.parent / target).exists():
-                broken.append(f"{page.relative_to(ROOT)}: {target}")
+                broken.add(f"{page.relative_to(ROOT)}: {target}")
     assert not broken
