@@ -1,0 +1,88 @@
+"""The database: SQLite beside the files. Opened with what durability needs, brought to the schema that this code knows.
+
+Transactions are `with database.write() as connection` (takes the write lock at once) and `with database.read()`.
+Raises ConfigError for a database of a newer version, sqlalchemy's OperationalError when the lock cannot be had for a minute.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, inspect, text
+
+from bookpost.errors import ConfigError
+from bookpost.library.schema import HEAD
+
+_BUSY_SECONDS = 60
+
+
+class Database:
+    """One SQLite file. Several processes may have it open; within a process one thread writes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        event.listen(self._engine, "connect", _durable)
+        event.listen(self._engine, "begin", _begin)
+        with _alone(path):
+            self._migrate()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that holds the write lock from its start (BEGIN IMMEDIATE) and commits at its end."""
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    def version(self) -> int:
+        """Changes whenever another connection has committed: cheap to ask, many times a second."""
+        with self._engine.connect() as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _migrate(self) -> None:
+        with self.read() as connection:
+            current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if _has_version(connection) else None
+        if current == HEAD:
+            return
+        if current is not None and current > HEAD:
+            raise ConfigError(
+                f"{self.path} was made by a newer bookpost (revision {current})", hint="upgrade bookpost, or name another data folder"
+            )
+        from bookpost.library.migrations import upgrade
+
+        with self.write() as connection:
+            upgrade(connection)
+
+
+def _has_version(connection: Connection) -> bool:
+    return inspect(connection).has_table("alembic_version")
+
+
+def _durable(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin transactions of its own: `_begin` does
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {_BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Several processes may start at once on a new database: one migrates, the others wait."""
+    with path.with_name(path.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
