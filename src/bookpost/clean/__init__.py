@@ -1,1 +1,73 @@
-"""Any HTML → clean content: an XHTML fragment in a small fixed vocabulary (see docs/reference/content.md)."""
+"""Any HTML → clean content: an XHTML fragment in a small fixed vocabulary (see docs/reference/content.md).
+
+Pure; raises nothing: whatever comes in, well-formed content in the vocabulary comes out, and cleaning it again changes nothing.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bookpost.clean.figures import make_figures, mend_figures, number_pictures
+from bookpost.clean.headings import drop_title, renumber
+from bookpost.clean.language import normalise_language
+from bookpost.clean.links import land_links, name_links, settle_addresses
+from bookpost.clean.page import Page, Reference
+from bookpost.clean.parse import parse_html
+from bookpost.clean.pictures import choose_sources, find_pictures, unveil_noscript
+from bookpost.clean.structure import build
+from bookpost.dom import serialise_content
+
+__all__ = ["Cleaned", "Reference", "clean", "normalise_language"]
+
+Step = Callable[[Page], None]
+
+# On the page's own tree: what its markup means. A step renames, never cuts: what it names DROP goes in `build`.
+MEANING: tuple[Step, ...] = (
+    unveil_noscript,
+    choose_sources,
+    find_pictures,
+    settle_addresses,
+)
+# On the new tree, which keeps the content model.
+FINISH: tuple[Step, ...] = (
+    make_figures,
+    mend_figures,
+    drop_title,
+    renumber,
+    name_links,
+    land_links,
+    number_pictures,
+)
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Clean content: an XHTML fragment, the pictures it refers to, how many words it has, and what was left out by which rule."""
+
+    content: str = field(repr=False)
+    references: tuple[Reference, ...]
+    words: int
+    notes: tuple[str, ...] = ()
+
+
+def clean(html: str, *, base_url: str | None = None, title: str | None = None) -> Cleaned:
+    """The content of a page or fragment, however broken or hostile.
+
+    Relative addresses are resolved against `base_url`; a heading at the start that repeats `title` is dropped.
+    """
+    page = Page(parse_html(html), base_url, title)
+    for step in MEANING:
+        step(page)
+    page.body, page.anchors = build(page.body, frozenset(page.fragments))
+    for step in FINISH:
+        step(page)
+    return Cleaned(serialise_content(page.body), page.references, count_words("".join(map(str, page.body.itertext()))), tuple(page.notes))
+
+
+def count_words(text: str) -> int:
+    """Words between spaces; a Chinese or Japanese character counts as half a word."""
+    if text.isascii():
+        return len(text.split())
+    spaced, characters = _CJK.subn(" ", text)
+    return len(spaced.split()) + (characters + 1) // 2

@@ -1,0 +1,52 @@
+"""Headings: one outline that starts at h2 and has no gaps, without the title again."""
+
+import re
+
+from bookpost.clean.page import Page
+from bookpost.clean.vocabulary import HEADINGS
+from bookpost.dom import elements, remove, text_of
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def drop_title(page: Page) -> None:
+    """A heading at the start that says the title again goes.
+
+    title `A day`:  `<h2>A day</h2><p>…`  →  `<p>…`
+    """
+    title = _words(page.title or "")
+    if not title:
+        return
+    for block in list(page.body[:4]):
+        if block.tag in HEADINGS:
+            said = _words(text_of(block))
+            if (
+                said == title
+                or (len(said) > 12 and title.startswith(said))
+                or (len(title) > 12 and said.startswith(title) and len(said) < 2 * len(title))
+            ):
+                remove(block)
+                return
+        elif block.tag not in ("figure", "hr") and len(text_of(block)) > 200:
+            return
+
+
+def renumber(page: Page) -> None:
+    """Levels follow the order of the page's own, from h2 without gaps; a heading without words is none.
+
+    `<h3>a</h3><h6>b</h6><h2>c</h2>`  →  `<h2>a</h2><h3>b</h3><h2>c</h2>`
+    """
+    above: list[int] = []
+    for heading in elements(page.body, *HEADINGS):
+        if not text_of(heading):
+            heading.tag = "p"
+            continue
+        level = int(str(heading.tag)[1])
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        heading.tag = f"h{min(len(above) + 1, 6)}"
+
+
+def _words(text: str) -> str:
+    return _NOT_WORDS.sub(" ", text.lower()).strip()

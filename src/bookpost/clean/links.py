@@ -1,0 +1,99 @@
+"""Links: harmless addresses, targets that are there, ids that any reader can jump to, and a name for each."""
+
+import re
+
+from bookpost.clean.address import fragment_of, link_address
+from bookpost.clean.page import Page
+from bookpost.clean.vocabulary import MATH
+from bookpost.dom import Element, elements, text_of, unwrap
+
+_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+
+
+def settle_addresses(page: Page) -> None:
+    """Links get an absolute address, links within the page a mark; others lose their link and keep their words.
+
+    `<a href="/b">`  →  `<a href="https://site/b">`;  `<a href="javascript:x()">B</a>`  →  `B`
+    """
+    known: dict[str, int] = {}
+    for link in page.body.iter("a"):
+        href = link.get("href")
+        if href is None:
+            continue
+        address = link_address(href, page.base_url)
+        if address is None:
+            del link.attrib["href"]
+            continue
+        fragment = fragment_of(address, page.base_url)
+        if fragment is not None:
+            address = f"#x{known.setdefault(fragment, len(known))}"
+        link.set("href", address)
+    page.fragments = list(known)
+
+
+def land_links(page: Page) -> None:
+    """Targets get unique ids that are safe in an address, and links that lead nowhere are unwrapped.
+
+    `<a href="#Part II">…<p id="Part II">`  →  `<a href="#part-ii">…<p id="part-ii">`
+    """
+    ids: dict[Element, str] = {}
+    taken: set[str] = set()
+    for number, note in enumerate(page.body.iterfind("aside"), 1):
+        ids[note] = f"n{number}"
+        taken |= {f"n{number}", f"r{number}"}
+    for link in elements(page.body, "a"):
+        href = link.get("href", "")
+        if not href.startswith("#"):
+            continue
+        raw = page.fragments[int(href[2:])]
+        target = page.anchors.get(raw)
+        if target is None or not _within(target, page.body):
+            unwrap(link)
+            continue
+        if target not in ids:
+            ids[target] = _fresh(raw, taken)
+        link.set("href", f"#{ids[target]}")
+    for element, id in ids.items():
+        element.set("id", id)
+
+
+def name_links(page: Page) -> None:
+    """A link without words takes its picture's caption or its address as a name.
+
+    `<a href="https://x.org/a"><img src="image:i1" alt=""/></a>`  →  `… alt="x.org/a"`
+    """
+    for link in elements(page.body, "a"):
+        if link.text and not link.text.isspace():
+            continue
+        if text_of(link) or link.find(f".//{MATH}") is not None:
+            continue
+        images = list(link.iter("img"))
+        if not images:
+            unwrap(link)
+        elif not any(image.get("alt") for image in images):
+            images[0].set("alt", _caption_near(link) or _spoken(link.get("href", "")))
+
+
+def _caption_near(link: Element) -> str:
+    figure = next(link.iterancestors("figure"), None)
+    caption = figure.find("figcaption") if figure is not None else None
+    return text_of(caption)[:140] if caption is not None else ""
+
+
+def _spoken(href: str) -> str:
+    return href.partition("://")[2].rstrip("/")[:140] or href
+
+
+def _within(element: Element, body: Element) -> bool:
+    return element is body or any(ancestor is body for ancestor in element.iterancestors())
+
+
+def _fresh(raw: str, taken: set[str]) -> str:
+    slug = _NOT_IN_IDS.sub("-", raw.lower()).strip("-")[:60].strip("-")
+    if not slug or not slug[0].isalpha():
+        slug = f"s-{slug}".strip("-")
+    id, count = slug, 2
+    while id in taken:
+        id, count = f"{slug}-{count}", count + 1
+    taken.add(id)
+    return id

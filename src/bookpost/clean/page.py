@@ -1,0 +1,102 @@
+"""The page while it is being cleaned: what the steps read and change."""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from bookpost.clean.setting import BLOCK, DROP
+from bookpost.dom import Element
+
+WORDLESS = " \t\n\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture that the content refers to as `image:ID`.
+
+    `url` is absolute; or as in the page when there is no base URL (a relative path, a `data:` URI); or `image:ID` when
+    the content was clean already.
+    """
+
+    id: str
+    url: str = field(repr=False)
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """One page on its way through the steps. `body` is first the page's own tree, later the new one."""
+
+    body: Element
+    base_url: str | None = None
+    title: str | None = None
+    pictures: list[str] = field(default_factory=list)  # addresses; the content says `image:p0`, `image:p1`, …
+    fragments: list[str] = field(default_factory=list)  # ids that links point to; the content says `#x0`, `#x1`, …
+    anchors: dict[str, Element] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def note(self, words: str) -> None:
+        """Say once what a rule left out."""
+        self.notes[words] = None
+
+    def drop(self, element: Element, words: str | None = None) -> None:
+        """The element goes, with all that is in it."""
+        element.tag = DROP
+        if words:
+            self.note(words)
+
+    def picture(self, url: str) -> str:
+        """The provisional `src` of the picture at this address."""
+        self.pictures.append(url)
+        return f"image:p{len(self.pictures) - 1}"
+
+
+def classes(element: Element) -> frozenset[str]:
+    """The element's class names, in lower case."""
+    return frozenset(element.get("class", "").lower().split())
+
+
+def keep_only(element: Element, **attributes: str) -> None:
+    """Give the element these attributes; of its own it keeps those that say where and in which language it is."""
+    own = {name: value for name in ("id", "name", "lang", "dir") if (value := element.get(name)) is not None}
+    element.attrib.clear()
+    for name, value in {**own, **attributes}.items():
+        element.set(name, value)
+
+
+def wordless(text: str | None) -> bool:
+    """Nothing to read in it."""
+    return not text or not text.strip(WORDLESS)
+
+
+def empty_out(element: Element) -> None:
+    """Remove the element's text and children; the element and what follows it stay."""
+    for child in list(element):
+        element.remove(child)
+    element.text = None
+
+
+def take(element: Element) -> Element:
+    """Take the element out of its tree; what follows it stays there."""
+    parent = element.getparent()
+    if parent is None:
+        return element
+    if element.tail:
+        previous = element.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+        element.tail = None
+    parent.remove(element)
+    return element
+
+
+def new(tag: str, text: str | None = None, **attributes: str) -> Element:
+    """An element with text."""
+    element = etree.Element(tag, attributes)
+    element.text = text
+    return element
