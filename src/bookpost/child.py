@@ -83,6 +83,11 @@ class Child:
             raise ChildError(reply[1:].decode("utf-8", "replace"))
         return reply[1:]
 
+    def start(self) -> None:
+        """Start the child without waiting for it, so that it loads its libraries while the request is being made."""
+        with self._lock:
+            self._started()
+
     def close(self) -> None:
         """End the child; it is started again by the next call."""
         with self._lock:

@@ -1,0 +1,190 @@
+"""The child process that prints: XHTML in, PDF out, by WeasyPrint. Run as `python -m bookpost.convert.pdf.press`.
+
+It reads the book's own pictures and fonts, under addresses of a scheme of ours, and nothing else: no file, no network,
+whatever an address in the text says. A request carries its own memory limit and its own date.
+"""
+
+import contextlib
+import ctypes.util
+import json
+import logging
+import os
+import resource
+import struct
+import sys
+import tempfile
+from dataclasses import astuple
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from bookpost.child import serve
+from bookpost.convert.pdf import fonts, glyphs
+from bookpost.convert.pdf.marks import finish
+from bookpost.document import Finding
+from bookpost.errors import ConversionError
+
+if TYPE_CHECKING:
+    from weasyprint.text.fonts import FontConfiguration
+
+_LENGTH = struct.Struct(">I")
+_UA = "pdf/ua-1"
+_ITALIC = {"em", "cite", "i", "var", "dfn", "address"}
+_CODE = {"code", "pre", "kbd", "samp"}
+_OWN_MARKS = frozenset("0123456789‐–—•·…‹›[]()")
+"""What the style sheet itself draws: hyphens, list marks, numbers."""
+_LINUX_LIBRARIES = {
+    "libgobject-2.0-0": "libgobject-2.0.so.0",
+    "libpango-1.0-0": "libpango-1.0.so.0",
+    "libharfbuzz-0": "libharfbuzz.so.0",
+    "libharfbuzz-subset-0": "libharfbuzz-subset.so.0",
+    "libfontconfig-1": "libfontconfig.so.1",
+    "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
+}
+_FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>{folders}<cachedir>/var/cache/fontconfig</cachedir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def print_book(request: bytes) -> bytes:
+    """Answer one request (JSON, see `bookpost.convert.pdf`): the length of a JSON head, the head, and the PDF."""
+    order = json.loads(request)
+    resource.setrlimit(resource.RLIMIT_AS, (order["memory"], resource.getrlimit(resource.RLIMIT_AS)[1]))
+    os.environ["SOURCE_DATE_EPOCH"] = str(order["epoch"])  # fontTools writes this date into the fonts it makes
+    if why := _missing_library():
+        return _reply({"missing": why}, b"")
+    pdf, findings = _print(order)
+    return _reply({"findings": [astuple(finding) for finding in findings]}, pdf)
+
+
+def _reply(head: dict[str, Any], pdf: bytes) -> bytes:
+    data = json.dumps(head).encode()
+    return _LENGTH.pack(len(data)) + data + pdf
+
+
+@cache
+def _missing_library() -> str | None:
+    """Import WeasyPrint; the name of the library that is missing, or None.
+
+    cffi looks libraries up by `find_library`, which starts ldconfig, gcc and ld 18 times (0.2 s): on Linux the names
+    are known, so it is told. What WeasyPrint prints on a failure would stand between the frames of the answer.
+    """
+    search = ctypes.util.find_library
+    try:
+        if sys.platform == "linux":
+            ctypes.util.find_library = _LINUX_LIBRARIES.get  # type: ignore[assignment]
+        with contextlib.redirect_stdout(sys.stderr):
+            import weasyprint
+    except OSError as error:
+        return str(error).split("'")[1] if "'" in str(error) else str(error)
+    finally:
+        ctypes.util.find_library = search
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)
+    assert weasyprint
+    return None
+
+
+def _print(order: dict[str, Any]) -> tuple[bytes, tuple[Finding, ...]]:
+    from weasyprint import Document
+
+    root = _parse(order["html"])
+    choice, missing = _dress(root, order["language"])
+    log = _Log()
+    logging.getLogger("weasyprint").addHandler(log)
+    try:
+        document: Document = _Tree(root, order["pictures"]).render(_font_configuration(choice), pdf_variant=_UA)
+        return document.write_pdf(finisher=finish, pdf_variant=_UA), (*missing, *log.findings())
+    finally:
+        logging.getLogger("weasyprint").removeHandler(log)
+
+
+def _parse(html: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(html)  # noqa: S314 - written by lxml and our templates; expat 2.4.1 limits entities
+    except ElementTree.ParseError as error:
+        raise ConversionError(f"the template `pdf/book.html` did not give well-formed XHTML: {error}") from error
+
+
+def _dress(root: ElementTree.Element, language: str) -> tuple[fonts.Choice, tuple[Finding, ...]]:
+    """Choose the fonts for the text, name them in a style sheet before the others, take out what no font has."""
+    body, head = root.find("body"), root.find("head")
+    if body is None or head is None:
+        raise ConversionError("the template `pdf/book.html` did not give a `head` and a `body`")
+    characters = frozenset("".join(getattr(element, slot) for element, slot in glyphs.visible_text(body)))
+    tags = {element.tag for element in body.iter()}
+    choice = fonts.choose(
+        fonts.Need(characters | _OWN_MARKS, language, italic=not tags.isdisjoint(_ITALIC), code=not tags.isdisjoint(_CODE))
+    )
+    style = ElementTree.Element("style")
+    style.text = fonts.style_rules(choice)
+    head.insert(0, style)
+    return choice, glyphs.replace_missing(body, choice.missing, characters - choice.missing)
+
+
+@cache
+def _font_configuration(choice: fonts.Choice) -> "FontConfiguration":
+    """The fonts that a text sees: those chosen for it. Kept for the next text that needs the same ones."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    folder = Path(tempfile.mkdtemp())
+    folders = "".join(f"<dir>{path}</dir>" for path in sorted({str(font.file.parent) for font in choice.system}))
+    file = folder / "fonts.conf"
+    file.write_text(_FONTCONFIG.format(folders=folders, cache=folder), "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(file)
+    return FontConfiguration()
+
+
+class _Log(logging.Handler):
+    """What WeasyPrint complains about, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._messages: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._messages[record.getMessage()] = None
+
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(Finding("W-PDF-LAYOUT", message) for message in self._messages)
+
+
+def _fetcher(pictures: dict[str, tuple[str, str]]) -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    faces = {face.url: face for family in (fonts.TEXT, fonts.CODE, *fonts.FALLBACKS) for face in family.faces}
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        """Gives fonts and pictures by their address. Never a `file:` address back: WeasyPrint would read it itself."""
+
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            if face := faces.get(url):
+                return URLFetcherResponse(url, fonts.font_bytes(face), {"Content-Type": "font/ttf"})
+            if found := pictures.get(url):
+                path, media_type = found
+                return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": media_type})
+            raise ValueError(f"not one of the book's own pictures or fonts: {url}")
+
+    return Fetcher()
+
+
+def _Tree(root: ElementTree.Element, pictures: dict[str, tuple[str, str]]) -> Any:  # noqa: N802
+    import cssselect2
+    from weasyprint import HTML
+
+    class Tree(HTML):  # type: ignore[misc]
+        """A document that is parsed already: WeasyPrint's own parser, in Python, takes longer than the rest of the start."""
+
+        def __init__(self) -> None:
+            self.base_url = None
+            self.url_fetcher = _fetcher(pictures)
+            self.media_type = "print"
+            self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+
+    return Tree()
+
+
+if __name__ == "__main__":
+    _missing_library()
+    serve(print_book)
