@@ -116,7 +116,7 @@ def _ace() -> _Warm:
     if not (_HERE / "node_modules").is_dir():
         raise RuntimeError("Ace is not installed: `PUPPETEER_SKIP_DOWNLOAD=1 npm ci --prefix tests`")
     env = {"PUPPETEER_EXECUTABLE_PATH": os.environ.get("PUPPETEER_EXECUTABLE_PATH") or _tool(*_BROWSERS)}
-    return _Warm([_tool("node"), _HERE / "many_aces.cjs"], env=env, hint="Ace needs node 20 or newer and Chromium")
+    return _Warm([_tool("node"), _HERE / "many_aces.cjs"], env=env, hint="Ace needs node 18 or newer and Chromium")
 
 
 def _outloud(path: Path) -> dict[str, list[str]]:
