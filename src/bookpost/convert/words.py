@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-
 from functools import cache
 from importlib.resources import files
 from typing import Any
