@@ -5,7 +5,6 @@ installed, ConfigError for a template that fails, ChildError when the child runs
 """
 
 import json
-import os
 import struct
 import tempfile
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bookpost.child import Child
 from bookpost.convert.pdf.pages import PAGES, Page, page_for
 from bookpost.document import Finding
-from bookpost.errors import ChildError, ConversionError, DependencyError, OutputError
+from bookpost.errors import ChildError, DependencyError, OutputError
 
 if TYPE_CHECKING:
     from bookpost.convert.book import Book

@@ -5,15 +5,18 @@ Every step takes the `body` element that `render_content` made and changes it in
 """
 
 import re
-from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bookpost.convert.book import Book
+from bookpost.convert.pdf.views import Address
 from bookpost.convert.words import Words
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 
 _TRACKING = re.compile(r"(?i)utm_|fbclid$|gclid$|mc_[ce]id$|igshid$|ref_src$|cmpid$")
 _LONGEST = 96
+"""Characters of an address: nobody types more."""
+_SHORT_TABLE = 9
+"""Rows, with the head."""
 
 
 class Places:
@@ -37,11 +40,12 @@ def settle(body: Element, id: str, places: Places, words: Words) -> None:
     _prefix_ids(body, id)
     _join_links(body, id, places)
     _open_ruby(body)
+    _keep_short_tables(body)
     _name_pictures(body, words)
 
 
-def number_addresses(body: Element, language: str) -> tuple[tuple[int, str, str], ...]:
-    """Put a number after each link to the world; returns (number, address, what of it must be typed) for the list.
+def number_addresses(body: Element) -> tuple[Address, ...]:
+    """Put a number after each link to the world; returns the list of them.
 
     The same address has the same number; a link whose text is its address needs none.
     """
@@ -56,7 +60,7 @@ def number_addresses(body: Element, language: str) -> tuple[tuple[int, str, str]
         mark.text = f"[{number}]"
         mark.tail, link.tail = link.tail, None
         link.addnext(mark)
-    return tuple((number, href, shown) for href, (number, shown) in numbers.items())
+    return tuple(Address(number, href, shown) for href, (number, shown) in numbers.items())
 
 
 def typeable(address: str) -> str:
@@ -76,10 +80,10 @@ def typeable(address: str) -> str:
 
 def _same(address: str) -> str:
     """An address without what does not change the page: scheme, `www.`, fragment, trackers, a last slash."""
-    return _untruncated(address.split("#")[0])
+    return _page_of(address.split("#")[0])
 
 
-def _untruncated(address: str) -> str:
+def _page_of(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -116,6 +120,13 @@ def _open_ruby(body: Element) -> None:
         unwrap(outer)
 
 
+def _keep_short_tables(body: Element) -> None:
+    """A table of a few rows stays on one page."""
+    for table in elements(body, "table"):
+        if sum(1 for _ in table.iter("tr")) <= _SHORT_TABLE:
+            table.set("class", f"{table.get('class', '')} short".strip())
+
+
 def _append(element: Element, text: str) -> None:
     if len(element):
         element[-1].tail = (element[-1].tail or "") + text
@@ -134,5 +145,3 @@ def _caption(picture: Element) -> str:
     figure = next(picture.iterancestors("figure"), None)
     caption = figure.find("figcaption") if figure is not None else None
     return text_of(caption)[:200] if caption is not None else ""
-
-

@@ -1,6 +1,7 @@
 """A Book → the XHTML that is printed, by the template `pdf/book.html`, and the files that it refers to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -8,16 +9,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bookpost.article import Article
-from bookpost.convert.book import Book
+from bookpost.convert.book import Book, Section
 from bookpost.convert.epub.text import plain, sentences, shortened
 from bookpost.convert.figures import Target, render_content
 from bookpost.convert.pdf.body import Places, number_addresses, settle
 from bookpost.convert.pdf.fonts import SCHEME
 from bookpost.convert.pdf.formulas import Formulary
 from bookpost.convert.pdf.pages import Page
-from bookpost.convert.pdf.views import Address, Chapter, Lead, Link, Part
+from bookpost.convert.pdf.views import Chapter, Lead, Link, Part
 from bookpost.convert.words import Words, words_for
-from bookpost.dom import parse_content, serialise_content, text_of
+from bookpost.dom import Element, elements, parse_content, remove, serialise_content, text_of
 
 if TYPE_CHECKING:
     from bookpost.convert.images import Key, Picture
@@ -36,11 +37,11 @@ def compose(
     """The book as XHTML, and its picture files. Raises ConfigError for a template that fails."""
     from bookpost.convert.templates import environment, render, source
 
-    files: Files = {}
-    parts = _linked(_parts(book, pictures, files, page, colour))
-    shipped = environment("pdf", templates)
+    setting = _Setting(book, pictures, Target("pdf", colour=colour, columns=page.columns), page.paper)
+    parts = _linked(setting.parts())
+    found = environment("pdf", templates)
     html = render(
-        shipped,
+        found,
         "book.html",
         book=book,
         parts=parts,
@@ -48,9 +49,9 @@ def compose(
         words=words,
         created=_day(book.published),
         page_style=page_style(page),
-        style=source(shipped, "style.css") or "",
+        style=source(found, "style.css") or "",
     )
-    return html, files
+    return html, setting.files
 
 
 def page_style(page: Page) -> str:
@@ -63,80 +64,95 @@ def page_style(page: Page) -> str:
     )
 
 
-def _parts(book: Book, pictures: "Mapping[Key, Picture]", files: Files, page: Page, colour: bool) -> tuple[Part, ...]:
-    places = Places(book)
-    number = count()
-    parts = []
-    for section in book.sections:
-        chapters = tuple(_chapter(article, next(number), book, pictures, files, page, colour, places, section.title) for article in section.articles)
-        parts.append(Part(section.title, chapters[0].id, chapters))
-    return tuple(parts)
+class _Setting:
+    """Sets one article after another; `files` collects the pictures that they show."""
+
+    def __init__(self, book: Book, pictures: "Mapping[Key, Picture]", target: Target, paper: bool) -> None:
+        self.files: Files = {}
+        self._book = book
+        self._pictures = pictures
+        self._target = target
+        self._paper = paper
+        self._places = Places(book)
+
+    def parts(self) -> tuple[Part, ...]:
+        """The book's sections with their chapters."""
+        number = count()
+        parts = []
+        for section in self._book.sections:
+            chapters = tuple(self._chapter(article, next(number), section) for article in section.articles)
+            parts.append(Part(section.title, chapters[0].id, chapters))
+        return tuple(parts)
+
+    def _chapter(self, article: Article, index: int, section: Section) -> Chapter:
+        words = words_for(article.language)
+        pictures = self._addressed(article, index)
+        body = self._body(article, index, pictures, words)
+        addresses = number_addresses(body) if self._paper else ()
+        title = plain(article.title) or words.untitled
+        return Chapter(
+            id=self._places.id(index),
+            title=title,
+            running_title=shortened(title, _RUNNING_TITLE),
+            subtitle=plain(article.subtitle),
+            site=plain(article.site),
+            language=article.language,
+            direction=article.direction,
+            justified=article.direction == "ltr" and _has_patterns(article.language),
+            kicker=tuple(filter(None, (plain(article.site), plain(section.title), self._count(index)))),
+            details=_details(article, words),
+            lead=_lead(article, pictures),
+            content=serialise_content(body),
+            addresses=addresses,
+            original=Link(article.url, words.original) if article.url and _is_web(article.url) else None,
+            qr=_qr(article.url, words.qr_code) if article.url else "",
+            missing=tuple(map(plain, article.notes)),
+            source=" · ".join(filter(None, (plain(article.site), words.minutes(article.minutes)))),
+            summary=_summary(article),
+        )
+
+    def _body(self, article: Article, index: int, pictures: "Mapping[str, tuple[Picture, str]]", words: Words) -> Element:
+        body = render_content(article, pictures=pictures, target=self._target, words=words, formulas=Formulary(words.formula))
+        settle(body, self._places.id(index), self._places, words)
+        return body
+
+    def _addressed(self, article: Article, index: int) -> "dict[str, tuple[Picture, str]]":
+        """The article's pictures, each with the address under which the text has it."""
+        own = {image.id: found for image in article.images if (found := self._pictures.get((index, image.id)))}
+        return {id: (picture, self._address(picture)) for id, picture in own.items()}
+
+    def _address(self, picture: "Picture") -> str:
+        address = f"{SCHEME}:picture/{picture.name}"
+        self.files[address] = (str(picture.path), picture.media_type)
+        return address
+
+    def _count(self, index: int) -> str:
+        return "" if self._book.single else f"{index + 1}/{len(self._book.articles)}"
 
 
-def _chapter(
-    article: Article,
-    index: int,
-    book: Book,
-    pictures: "Mapping[Key, Picture]",
-    files: Files,
-    page: Page,
-    colour: bool,
-    places: Places,
-    section: str | None,
-) -> Chapter:
-    words = words_for(article.language)
-    own = {image.id: found for image in article.images if (found := pictures.get((index, image.id)))}
-    addressed = {id: (picture, _address(picture, files)) for id, picture in own.items()}
-    body = render_content(
-        article,
-        pictures=addressed,
-        target=Target("pdf", colour=colour, columns=page.columns),
-        words=words,
-        formulas=Formulary(words.formula),
-    )
-    id = places.id(index)
-    settle(body, id, places, words)
-    addresses = number_addresses(body, article.language) if page.paper else ()
-    site = plain(article.site)
-    total = len(book.articles)
-    details = (words.by_line(article.authors), words.date(article.published) if article.published else "", words.minutes(article.minutes))
-    return Chapter(
-        id=id,
-        title=plain(article.title) or words.untitled,
-        running_title=shortened(plain(article.title) or words.untitled, _RUNNING_TITLE),
-        subtitle=plain(article.subtitle),
-        site=site,
-        section=plain(section),
-        language=article.language,
-        direction=article.direction,
-        justified=article.direction == "ltr" and _has_patterns(article.language),
-        kicker=tuple(filter(None, (site, plain(section), f"{index + 1}/{total}" if total > 1 else ""))),
-        details=tuple(filter(None, map(plain, details))),
-        lead=_lead(article, addressed),
-        content=serialise_content(body),
-        addresses=tuple(Address(number, href, shown) for number, href, shown in addresses),
-        original=Link(article.url, words.original) if article.url and _is_web(article.url) else None,
-        qr=_qr(article.url, words.qr_code) if article.url else "",
-        missing=tuple(map(plain, article.notes)),
-        source=" · ".join(filter(None, (site, words.minutes(article.minutes)))),
-        summary=sentences(plain(article.excerpt) or text_of(parse_content(article.content))[:600], 1, 220),
-    )
+def _details(article: Article, words: Words) -> tuple[str, ...]:
+    date = words.date(article.published) if article.published else ""
+    return tuple(filter(None, (plain(words.by_line(article.authors)), date, words.minutes(article.minutes))))
+
+
+def _summary(article: Article) -> str:
+    """One sentence: the excerpt's first, else the text's."""
+    if article.excerpt:
+        return sentences(plain(article.excerpt), 1, 220)
+    body = parse_content(article.content)
+    for mark in elements(body, "sup", "a"):
+        if mark.tag == "sup" or mark.get("role") == "doc-noteref":
+            remove(mark)
+    paragraph = body.find("p")
+    return sentences(text_of(paragraph)[:600], 1, 220) if paragraph is not None else ""
 
 
 def _linked(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The chapters with the way to the one before and after."""
-    from dataclasses import replace
-
     chapters = [chapter for part in parts for chapter in part.chapters]
     links = [None, *(Link(f"#{chapter.id}", chapter.title) for chapter in chapters), None]
     linked = iter([replace(chapter, previous=links[n], next=links[n + 2]) for n, chapter in enumerate(chapters)])
     return tuple(replace(part, chapters=tuple(next(linked) for _ in part.chapters)) for part in parts)
-
-
-def _address(picture: "Picture", files: Files) -> str:
-    address = f"{SCHEME}:picture/{picture.name}"
-    files[address] = (str(picture.path), picture.media_type)
-    return address
 
 
 def _lead(article: Article, pictures: "Mapping[str, tuple[Picture, str]]") -> Lead | None:
@@ -150,7 +166,7 @@ def _lead(article: Article, pictures: "Mapping[str, tuple[Picture, str]]") -> Le
 
 
 def _has_patterns(language: str) -> bool:
-    import pyphen
+    import pyphen  # type: ignore[import-untyped]
 
     return pyphen.language_fallback(language) is not None
 

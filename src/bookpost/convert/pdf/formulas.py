@@ -5,7 +5,7 @@ WeasyPrint flattens MathML into nonsense. A formula that cannot be drawn is show
 
 from lxml import etree
 
-from bookpost.dom import Element
+from bookpost.dom import Element, text_of
 
 _SIZE = 24
 """The type size at which ziamath draws; the SVG is then measured in ems."""
@@ -25,13 +25,13 @@ class Formulary:
         """What stands in the place of a `math` element: a `span` with an SVG, or with the words."""
         block = math.get("display") == "block"
         span = math.makeelement("span", {"class": "formula block" if block else "formula"})
-        words = " ".join((math.get("alttext") or "").split())
+        words = _words(math)
         drawing = self._draw(math)
         if drawing is None:
-            span.text = words or " ".join("".join(math.itertext()).split())
+            span.text = words
             return span
         title = drawing.makeelement(f"{{{_SVG}}}title")
-        title.text = words or " ".join("".join(math.itertext()).split()) or self._label
+        title.text = f"{self._label}: {words}" if words else self._label
         drawing.insert(0, title)
         span.append(drawing)
         return span
@@ -42,6 +42,11 @@ class Formulary:
             self._drawn[source] = _drawing(source) if _is_reasonable(math) else None
         drawn = self._drawn[source]
         return None if drawn is None else etree.fromstring(etree.tostring(drawn))
+
+
+def _words(math: Element) -> str:
+    """The page's own words or TeX for the formula, else its letters and signs one after another."""
+    return " ".join((math.get("alttext") or "").split()) or text_of(math)
 
 
 def _source(math: Element) -> bytes:
@@ -59,10 +64,10 @@ def _is_reasonable(math: Element) -> bool:
 
 
 def _drawing(source: bytes) -> Element | None:
-    import ziafont
-    from ziamath import Math
+    from ziafont.config import config
+    from ziamath.zmath import Math
 
-    ziafont.config.svg2 = False  # glyphs as paths: WeasyPrint does not draw its `symbol`s
+    config.svg2 = False  # glyphs as paths: WeasyPrint does not draw its `symbol`s
     try:
         svg = etree.fromstring(Math(_plain(source), size=_SIZE).svg().encode())
     except Exception:  # noqa: BLE001 - ziamath has no error of its own; the words stand in for what it cannot draw
@@ -82,11 +87,9 @@ def _plain(source: bytes) -> str:
 def _sized(svg: Element) -> Element | None:
     """The drawing with its size in ems and its baseline, which ziamath draws at y = 0, on the line's."""
     box = [float(number) for number in (svg.get("viewBox") or "").split()]
-    if len(box) != 4 or not (0 < box[2] and 0 < box[3]):
+    if len(box) != 4 or min(box[2:]) <= 0:
         return None
     width, height, drop = box[2] / _SIZE, box[3] / _SIZE, -(box[1] + box[3]) / _SIZE
     svg.set("style", f"width: {width:.3f}em; height: {height:.3f}em; vertical-align: {drop:.3f}em")
-    for name in ("width", "height"):
-        svg.attrib.pop(name, None)
+    etree.strip_attributes(svg, "width", "height")
     return svg
-

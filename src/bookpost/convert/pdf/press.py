@@ -157,7 +157,7 @@ def _fetcher(pictures: dict[str, tuple[str, str]]) -> Any:
     class Fetcher(URLFetcher):  # type: ignore[misc]
         """Gives fonts and pictures by their address. Never a `file:` address back: WeasyPrint would read it itself."""
 
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        def fetch(self, url: str, _headers: object = None) -> URLFetcherResponse:
             if face := faces.get(url):
                 return URLFetcherResponse(url, fonts.font_bytes(face), {"Content-Type": "font/ttf"})
             if found := pictures.get(url):
@@ -169,7 +169,7 @@ def _fetcher(pictures: dict[str, tuple[str, str]]) -> Any:
 
 
 def _Tree(root: ElementTree.Element, pictures: dict[str, tuple[str, str]]) -> Any:  # noqa: N802
-    import cssselect2
+    import cssselect2  # type: ignore[import-untyped]
     from weasyprint import HTML
 
     class Tree(HTML):  # type: ignore[misc]

@@ -45,7 +45,6 @@ class Chapter:
     running_title: str
     subtitle: str
     site: str
-    section: str
     language: str
     direction: Direction
     justified: bool
