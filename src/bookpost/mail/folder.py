@@ -6,35 +6,34 @@ Where the destination has addresses, the finished message lies beside the docume
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
-from bookpost.errors import DeliveryError
-from bookpost.mail.courier import Parcel, Receipt
+from bookpost.mail.courier import Parcel, ReachedData
 from bookpost.mail.message import message_pieces
+from bookpost.mail.replies import Reply, Step
 
 
 class FolderCourier:
-    """Carries into `folder`, which is made when it is missing; `date` is the message's date."""
+    """Carries into `folder`, which is made when it is missing."""
 
-    def __init__(self, folder: Path, *, date: datetime) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._date = date
 
-    def carry(self, parcel: Parcel) -> Receipt:
-        """The document under its file name, and the `.eml`; raises DeliveryError when the folder takes nothing."""
+    async def carry(self, parcel: Parcel, *, reached_data: ReachedData, plain: bool = False) -> Reply:  # noqa: ARG002 - the protocol's
+        """The document under its file name, and the `.eml`; a folder that takes nothing is a refusal that may pass."""
+        path = self._folder / parcel.file_name
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            paths = [self._folder / parcel.file_name]
-            _copy(parcel.document.path, paths[0])
+            await reached_data()
+            _copy(parcel.document.path, path)
             if parcel.address and parcel.sender:
-                paths.append(paths[0].with_name(paths[0].name + ".eml"))
-                _write(message_pieces(parcel, date=self._date), paths[1])
+                _write(message_pieces(parcel), path.with_name(path.name + ".eml"))
         except OSError as error:
-            raise DeliveryError(
-                f"cannot write to {self._folder}: {error.strerror or error}", hint="is there room, and may you write there?"
-            ) from error
-        return Receipt(f"written to {paths[0]}", tuple(paths))
+            return Reply(Step.DATA, 452, f"cannot write to {self._folder}: {error.strerror or error}")
+        return Reply(Step.DOT, 250, f"written to {path}")
+
+    async def close(self) -> None:
+        """Nothing is held open."""
 
 
 def _copy(source: Path, target: Path) -> None:

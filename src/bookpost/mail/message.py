@@ -7,7 +7,6 @@ a written-out media type, an ASCII subject, and the file name on one line twice 
 import base64
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -21,12 +20,20 @@ _PIECE = 57 * 1024
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
-def message_pieces(parcel: Parcel, *, date: datetime) -> Iterator[bytes]:
+def message_pieces(parcel: Parcel) -> Iterator[bytes]:
     """The whole message as bytes with CRLF line ends; raises DeliveryError for an address or name that cannot stand in a header."""
-    boundary = "=_" + parcel.document.digest[:32]
-    yield _head(parcel, date, boundary).encode("ascii")
+    boundary = _boundary(parcel)
+    yield _head(parcel, boundary)
     yield from _base64(parcel.document.path)
-    yield f"\r\n--{boundary}--\r\n".encode("ascii")
+    yield _foot(boundary)
+
+
+def message_size(parcel: Parcel) -> int:
+    """The bytes of the whole message, without reading the document: what MAIL FROM's SIZE says (RFC 1870)."""
+    lines = -(-parcel.document.size // 57)
+    encoded = 4 * -(-parcel.document.size // 3) + 2 * lines
+    boundary = _boundary(parcel)
+    return len(_head(parcel, boundary)) + encoded + len(_foot(boundary))
 
 
 def checked_address(address: str | None, what: str) -> str:
@@ -36,13 +43,21 @@ def checked_address(address: str | None, what: str) -> str:
     return address
 
 
-def _head(parcel: Parcel, date: datetime, boundary: str) -> str:
+def _boundary(parcel: Parcel) -> str:
+    return "=_" + parcel.document.digest[:32]
+
+
+def _foot(boundary: str) -> bytes:
+    return f"\r\n--{boundary}--\r\n".encode("ascii")
+
+
+def _head(parcel: Parcel, boundary: str) -> bytes:
     title = _one_line(ascii_name(parcel.document.title)) or "Your document"
     return "\r\n".join(
         (
             f"From: {checked_address(parcel.sender, 'the sender')}",
             f"To: {checked_address(parcel.address, f'the address of `{parcel.destination}`')}",
-            f"Date: {format_datetime(date)}",
+            f"Date: {format_datetime(parcel.date)}",
             f"Message-ID: {_one_line(parcel.message_id)}",
             f"Subject: {title[:120]}",
             "Auto-Submitted: auto-generated",
@@ -63,7 +78,7 @@ def _head(parcel: Parcel, date: datetime, boundary: str) -> str:
             "",
             "",
         )
-    )
+    ).encode("ascii")
 
 
 def _name_parameter(key: str, name: str) -> str:

@@ -46,7 +46,7 @@ class App:
     def courier(self, name: str, destination: DestinationSettings) -> Courier:
         """What carries to this destination."""
         folder = destination.folder or self.settings.data_folder / "outbox" / name
-        return FolderCourier(folder.expanduser(), date=self.now)
+        return FolderCourier(folder.expanduser())
 
     def destinations(self, names: Sequence[str]) -> list[tuple[str, DestinationSettings]]:
         """The destinations with these names, in this order; raises ConfigError for one that is not configured."""

@@ -1,5 +1,6 @@
 """`bookpost send`: convert, and hand to a destination."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -10,8 +11,9 @@ import click
 from bookpost.convert.book import Book, bind
 from bookpost.convert.make import FORMATS, Paper, make
 from bookpost.document import Document, errors
-from bookpost.errors import CheckError
-from bookpost.mail.courier import Parcel, Receipt
+from bookpost.errors import CheckError, DeliveryError
+from bookpost.mail.courier import Parcel
+from bookpost.mail.replies import Reply, Verdict, classify
 from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, document_facts, formats, progress, read_sources, show_findings, source_options
 from bookpost.service.settings import DestinationSettings
@@ -58,11 +60,11 @@ def command(
                 _refuse_faulty(document, name, force=force)
                 sent.append((name, document, _carry(app, name, destination, document)))
     if json_:
-        as_json([{"destination": name, "reply": receipt.reply, **document_facts(document)} for name, document, receipt in sent])
+        as_json([{"destination": name, "reply": reply.text, **document_facts(document)} for name, document, reply in sent])
         return
     show_findings(dict.fromkeys(finding for _, document, _ in sent for finding in document.findings))
-    for name, _, receipt in sent:
-        click.echo(f"{name}: {receipt.reply}")
+    for name, _, reply in sent:
+        click.echo(f"{name}: {reply.text}")
 
 
 def _is_finished(source: str) -> bool:
@@ -107,14 +109,22 @@ def _refuse_faulty(document: Document, name: str, *, force: bool) -> None:
         )
 
 
-def _carry(app: App, name: str, destination: DestinationSettings, document: Document) -> Receipt:
+def _carry(app: App, name: str, destination: DestinationSettings, document: Document) -> Reply:
     sender_domain = (destination.sender or "bookpost.invalid").rpartition("@")[2]
     parcel = Parcel(
         document=document,
         destination=name,
         file_name=document.file_name,
         message_id=f"<{document.content_key}.{app.now:%Y%m%dT%H%M%S}@{sender_domain}>",
+        date=app.now,
         sender=destination.sender,
         address=destination.address,
     )
-    return app.courier(name, destination).carry(parcel)
+    reply = asyncio.run(app.courier(name, destination).carry(parcel, reached_data=_nothing_to_commit))
+    if classify(reply) is not Verdict.ACCEPTED:
+        raise DeliveryError(f"`{name}` did not take {document.file_name}: {reply}")
+    return reply
+
+
+async def _nothing_to_commit() -> None:
+    """The folder's courier has no moment of doubt."""

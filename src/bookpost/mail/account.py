@@ -1,0 +1,29 @@
+"""The Account: a sender. Which server, how to log in, whose address. Values only."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Tls = Literal["implicit", "starttls", "none"]
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How mail leaves.
+
+    `tls` is `none` for a loopback host only (checked where settings are read). `ca_file` is a bundle of certificates to
+    trust beside the system's. `per_minute` and `per_day` are the provider's limits on messages; `size_limit` is in bytes
+    of a whole message, when it is known beforehand.
+    """
+
+    name: str
+    host: str
+    port: int
+    sender: str
+    tls: Tls = "starttls"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    per_minute: int = 10
+    per_day: int = 400
+    size_limit: int | None = None

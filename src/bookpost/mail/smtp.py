@@ -1,0 +1,185 @@
+"""The SMTP courier over aiosmtplib: one connection, kept while it is good, one recipient a transaction.
+
+The document is streamed from its file. Whatever the server or the network does becomes a Reply with the step it answers.
+TLS is required and its names are verified unless the account is a loopback host's. A connection that was cancelled, timed
+out, or said 421 is closed: its replies might be out of step.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiosmtplib
+
+from bookpost.errors import DeliveryError
+from bookpost.mail.account import Account
+from bookpost.mail.courier import Parcel, ReachedData
+from bookpost.mail.message import checked_address, message_pieces, message_size
+from bookpost.mail.replies import Reply, Step
+
+_SECONDS = {Step.CONNECT: 30.0, Step.GREETING: 300.0, Step.EHLO: 60.0, Step.TLS: 60.0, Step.AUTH: 60.0, Step.MAIL: 300.0, Step.RCPT: 300.0}
+_DATA_REPLY_SECONDS, _DOT_SECONDS = 120.0, 600.0
+"""RFC 5321 4.5.3.2."""
+_SLOWEST = 8 * 1024
+"""Bytes a second below which an upload is given up."""
+
+
+class _Refused(Exception):
+    """A step that did not go well, as the Reply it got."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(str(reply))
+        self.reply = reply
+
+
+class SmtpCourier:
+    """Carries for one account over one connection; `seconds` replaces the deadline of every step (for tests)."""
+
+    def __init__(self, account: Account, *, seconds: float | None = None) -> None:
+        self._account = account
+        self._seconds = seconds
+        self._client: aiosmtplib.SMTP | None = None
+
+    @property
+    def announced_size(self) -> int | None:
+        """The largest message in bytes that the server said it takes, once it has been asked."""
+        announced = self._client.esmtp_extensions.get("size", "") if self._client else ""
+        return int(announced) if announced.isdigit() and announced != "0" else None
+
+    async def carry(self, parcel: Parcel, *, reached_data: ReachedData, plain: bool = False) -> Reply:
+        """See `Courier.carry`."""
+        address = checked_address(parcel.address, f"the address of `{parcel.destination}`")
+        size = message_size(parcel)
+        try:
+            client = await self._ready()
+            await self._transaction(client, parcel, address, None if plain else size)
+            reply = await self._upload(client, parcel, size, reached_data)
+        except _Refused as refused:
+            await self._after(refused.reply)
+            return refused.reply
+        except BaseException:
+            self._drop()
+            raise
+        await self._after(reply)
+        return reply
+
+    async def close(self) -> None:
+        """Say goodbye, or hang up."""
+        if self._client and self._client.is_connected:
+            try:
+                await asyncio.wait_for(self._client.quit(), 5)
+            except (aiosmtplib.SMTPException, TimeoutError, OSError):
+                self._drop()
+        self._client = None
+
+    async def _ready(self) -> aiosmtplib.SMTP:
+        """The open connection if it still answers, else a new one."""
+        if self._client and self._client.is_connected:
+            try:
+                await asyncio.wait_for(self._client.rset(), 10)
+                return self._client
+            except (aiosmtplib.SMTPException, TimeoutError, OSError):
+                self._drop()
+        return await self._connect()
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        account = self._account
+        context = ssl.create_default_context(cafile=account.ca_file)
+        client = aiosmtplib.SMTP(
+            hostname=account.host,
+            port=account.port,
+            use_tls=account.tls == "implicit",
+            start_tls=False,
+            tls_context=context,
+            local_hostname=account.sender.rpartition("@")[2],
+            timeout=None,
+        )
+        self._client = client
+        async with self._step(Step.CONNECT):
+            await client.connect(timeout=None)
+        async with self._step(Step.EHLO):
+            await client.ehlo()
+        if account.tls == "starttls":
+            async with self._step(Step.TLS):
+                await client.starttls(tls_context=context)
+            async with self._step(Step.EHLO):
+                await client.ehlo()
+        if account.username and account.password:
+            async with self._step(Step.AUTH):
+                await client.login(account.username, account.password)
+        return client
+
+    async def _transaction(self, client: aiosmtplib.SMTP, parcel: Parcel, address: str, size: int | None) -> None:
+        options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
+        limit = min(filter(None, (self.announced_size, self._account.size_limit)), default=None)
+        if size and limit and size > limit:
+            raise _Refused(Reply(Step.MAIL, 552, f"5.3.4 the message has {size} bytes, the server takes {limit}"))
+        async with self._step(Step.MAIL):
+            await client.mail(checked_address(parcel.sender, "the sender"), options=options)
+        async with self._step(Step.RCPT):
+            await client.rcpt(address)
+
+    async def _upload(self, client: aiosmtplib.SMTP, parcel: Parcel, size: int, reached_data: ReachedData) -> Reply:
+        async with self._step(Step.DATA, _DATA_REPLY_SECONDS + size / _SLOWEST):
+            answer = await client.execute_command(b"DATA")
+            if answer.code != 354:
+                raise _Refused(Reply(Step.DATA, answer.code, answer.message))
+            await self._stream(client, parcel)
+        await reached_data()
+        async with self._step(Step.DOT, _DOT_SECONDS):
+            answer = await client.execute_command(b".")
+        return Reply(Step.DOT, answer.code, answer.message)
+
+    async def _stream(self, client: aiosmtplib.SMTP, parcel: Parcel) -> None:
+        protocol = client.protocol
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        for piece in message_pieces(parcel):
+            protocol.write(piece)
+            # The library has no public way to wait until the socket takes more; a test pins this one.
+            await protocol._drain_helper()
+
+    @asynccontextmanager
+    async def _step(self, step: Step, seconds: float | None = None) -> AsyncIterator[None]:
+        """Whatever goes wrong inside is the Reply to this step."""
+        try:
+            async with asyncio.timeout(self._seconds or seconds or _SECONDS[step]):
+                yield
+        except aiosmtplib.SMTPConnectResponseError as error:
+            raise _Refused(Reply(Step.GREETING, error.code, error.message)) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _Refused(Reply(step, error.code, error.message)) from error
+        except TimeoutError as error:
+            raise _Refused(Reply(step, None, f"no answer to {step} in time")) from error
+        except ssl.SSLCertVerificationError as error:
+            raise _Refused(Reply(Step.AUTH, 535, f"the server's certificate is not good: {error.verify_message}")) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _Refused(_network_reply(step, error)) from error
+
+    async def _after(self, reply: Reply) -> None:
+        """Keep the connection only when its state is known."""
+        if reply.code is None or reply.code == 421 or reply.step in (Step.CONNECT, Step.GREETING, Step.EHLO, Step.TLS, Step.AUTH):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._client:
+            self._client.close()
+        self._client = None
+
+
+def _network_reply(step: Step, error: BaseException) -> Reply:
+    """A failure without an answer, in words; the first cause says most."""
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return Reply(Step.AUTH, 535, f"the server's certificate is not good: {cause.verify_message}")
+    if "STARTTLS extension not supported" in str(error):
+        return Reply(Step.AUTH, 538, "the server offers no STARTTLS, and mail is never sent in clear text")
+    return Reply(step, None, str(error) or type(error).__name__)
+
+
+def unsendable(error: DeliveryError) -> Reply:
+    """The Reply that stands for a parcel nobody can carry."""
+    return Reply(Step.RCPT, 550, f"5.1.3 {error.message}")
