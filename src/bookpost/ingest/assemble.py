@@ -5,7 +5,7 @@ when nothing is left to read.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from bookpost.article import Article, Image
@@ -22,7 +22,7 @@ class Origin:
     """Where a source comes from: its name for people (a file name without its ending), its whereabouts, what to assume."""
 
     name: str = ""
-    where: Whereabouts = Whereabouts()
+    where: Whereabouts = field(default_factory=Whereabouts)
     default_language: str = "en"
 
 
@@ -104,8 +104,3 @@ def _first_alone(content: str, images: tuple[Image, ...]) -> str | None:
     usable = {image.id for image in images if image.source is not None}
     shown = re.findall(r"<figure\b[^>]*>\s*(?:<a [^>]*>\s*)?<img\b[^>]*\bsrc=\"image:([^\"]+)\"", content)
     return next((id for id in shown if id in usable), None)
-
-
-def without_lead(facts: Facts) -> Facts:
-    """The facts without a lead picture: for a source whose lead picture could not be had anyway."""
-    return replace(facts, lead_picture=None)

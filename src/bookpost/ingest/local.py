@@ -83,8 +83,10 @@ def _relative(src: str, base_url: str | None) -> str | None:
 
     Cleaning makes addresses absolute when the page's own is known; a page that a browser saved has its pictures beside it all the same.
     """
-    if base_url and (home := urljoin(base_url, ".")) and src.startswith(home):
-        return src[len(home) :]
+    home = urljoin(base_url, ".") if base_url else ""
+    for address, start in ((src, home), (unquote(src), unquote(home))):
+        if home and address.startswith(start):
+            return address[len(start) :]
     return None if re.match(r"[a-z][a-z0-9+.-]*:|//", src, re.I) else src
 
 

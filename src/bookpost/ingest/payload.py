@@ -17,6 +17,9 @@ from bookpost.ingest.facts import Facts, web_address
 from bookpost.ingest.local import Whereabouts
 from bookpost.ingest.moments import exact_moment
 from bookpost.ingest.problems import problems_of
+from bookpost.ingest.write import write_payload
+
+__all__ = ["ArticlePayload", "json_schema", "parse_payload", "read_payload", "write_payload"]
 
 VERSION = 1
 MAX_CONTENT = 50 * 1024 * 1024
@@ -68,8 +71,9 @@ class ArticlePayload(BaseModel):
     )
     content: str = Field(
         description=(
-            "The article as HTML: a fragment, without its title. It always passes bookpost's allow-list. A picture is an `<img>` whose `src` is a "
-            "file beside the JSON (a relative path, that folder and below only), a `data:` URI, or an http(s) address."
+            "The article as HTML: a fragment, without its title. It always passes bookpost's allow-list. A picture is an "
+            "`<img>` whose `src` is a file beside the JSON (a relative path, that folder and below only), a `data:` URI, "
+            "or an http(s) address."
         ),
         examples=['<p>The sea rises <em>twice</em> a day.</p><figure><img src="tide.jpg" alt="A harbour at ebb"/></figure>'],
         min_length=1,

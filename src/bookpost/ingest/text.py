@@ -1,4 +1,4 @@
-"""Plain text → Article: paragraphs are what blank lines divide; short lines are verse; the title is the first line, else the file's name."""
+"""Plain text → Article: blank lines divide paragraphs; short lines are verse; the title is the first line, else the file's name."""
 
 import re
 from html import escape

@@ -31,7 +31,7 @@ _ENDINGS = {
     "image/svg+xml": "svg",
 }
 _SRC = re.compile(r'(<img\b[^>]*?\bsrc=")image:([^"]+)(")')
-_NOT_AVAILABLE = "data:,"
+_NOT_AVAILABLE = "data:image/png,"
 """The src of a picture that is nowhere: reading it gives a picture that is not available, again."""
 
 
@@ -73,7 +73,7 @@ class _Pictures:
             return image.url or _NOT_AVAILABLE
         with image.open() as stream:
             data = stream.read()
-        media_type = picture_type(data[:512]) or "application/octet-stream"
+        media_type = picture_type(data[:512]) or "image/png"
         if self.folder is None:
             return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
         name = f"{self.stem}-{image.id}.{_ENDINGS.get(media_type, 'bin')}"
