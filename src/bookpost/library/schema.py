@@ -103,8 +103,9 @@ mailings = Table(
     *lease_columns(),
     UniqueConstraint("delivery_id", "part", "rung"),
 )
-Index("ix_mailings_ready", mailings.c.id, sqlite_where=mailings.c.ready & (mailings.c.state == "queued"))
+Index("ix_mailings_ready", mailings.c.account, mailings.c.id, sqlite_where=mailings.c.ready & (mailings.c.state == "queued"))
 Index("ix_mailings_deferred", mailings.c.due_at, sqlite_where=~mailings.c.ready & (mailings.c.state == "queued"))
+Index("ix_mailings_destination", mailings.c.destination, mailings.c.made_at)
 Index("ix_mailings_sending", mailings.c.lease_until, sqlite_where=mailings.c.state == "sending")
 Index("ix_mailings_open_window", mailings.c.account, mailings.c.accepted_at, sqlite_where=mailings.c.state.in_(("accepted", "uncertain")))
 

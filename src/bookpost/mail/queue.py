@@ -1,0 +1,280 @@
+"""The mailer queue: deliveries and their mailings, in one database, with nothing held in memory.
+
+    enqueue ─▶ claim ─▶ reached_data ─▶ settle        (four commits a mailing)
+                 ▲          │
+                 └ recover: a killed worker's mailings; after `reached_data` nobody sends them again unasked
+
+Methods that write open their own transaction, but `enqueue`, which joins the one of whatever caused it. All of it is
+synchronous and belongs into the one thread of a process that writes.
+"""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+
+from bookpost.document import Document
+from bookpost.errors import BookpostError
+from bookpost.library.blobs import Blobs
+from bookpost.library.db import Database
+from bookpost.library.lease import Leases
+from bookpost.library.schema import attempts, deliveries, documents, mailings, standings
+from bookpost.mail import standing
+from bookpost.mail.mailing import Mailing, Part, Target, document_from
+from bookpost.mail.policy import CLAIMS_LIMIT, REJECTION_WINDOW, Decision, decide
+from bookpost.mail.replies import Reply, Verdict, classify
+from bookpost.mail.states import Phase, State, may_become
+
+_DAY = 86400.0
+_log = logging.getLogger("bookpost.delivery")
+"""One line per attempt; it holds names, never addresses or secrets."""
+
+
+class AlreadySentError(BookpostError):
+    """This destination was already sent this content; it is sent again only when somebody asks."""
+
+    code = "already-sent"
+    exit_code = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A delivery that is now on the disk."""
+
+    delivery_id: int
+    mailing_ids: tuple[int, ...]
+
+
+class Queue:
+    """The queue of one library, as one worker (or a command) sees it. `now` is seconds since 1970."""
+
+    def __init__(self, database: Database, leases: Leases, *, now: Callable[[], float], rng: Random) -> None:
+        self._database = database
+        self._leases = leases
+        self._now = now
+        self._rng = rng
+
+    def enqueue(
+        self,
+        connection: Connection,
+        target: Target,
+        parts: Sequence[Part],
+        *,
+        content_key: str,
+        title: str,
+        again: bool = False,
+        forced: bool = False,
+        production_id: int | None = None,
+    ) -> Enqueued:
+        """A new delivery with a mailing for each part, in the transaction of `connection`.
+
+        Raises AlreadySentError when the destination has this content and `again` was not asked for.
+        """
+        same = and_(deliveries.c.destination == target.destination, deliveries.c.content_key == content_key)
+        times = connection.execute(select(func.count(), func.max(deliveries.c.made_at)).where(same)).one()
+        if times[0] and not again:
+            raise AlreadySentError(f"`{target.destination}` was already sent “{title}”", hint="`--again` sends it once more")
+        row = insert(deliveries).values(
+            destination=target.destination,
+            content_key=content_key,
+            again=times[0],
+            title=title,
+            forced=forced,
+            production_id=production_id,
+            made_at=self._now(),
+        )
+        delivery_id = connection.execute(row.returning(deliveries.c.id)).scalar_one()
+        return Enqueued(delivery_id, tuple(self.add_mailing(connection, target, delivery_id, part) for part in parts))
+
+    def add_mailing(self, connection: Connection, target: Target, delivery_id: int, part: Part) -> int:
+        """A mailing of a delivery: the first, or the next rung of a ladder. Its Message-ID and file name are fixed here."""
+        document_id = self._store(connection, part)
+        domain = (target.sender or "bookpost.invalid").rpartition("@")[2]
+        row = insert(mailings).values(
+            delivery_id=delivery_id,
+            part=part.part,
+            parts=part.parts,
+            rung=part.rung,
+            reason=part.reason,
+            document_id=document_id,
+            destination=target.destination,
+            account=target.account,
+            message_id=f"<{secrets.token_hex(16)}@{domain}>",
+            file_name=self._free_name(connection, target.destination, part.document.file_name),
+            made_at=self._now(),
+        )
+        return int(connection.execute(row.returning(mailings.c.id)).scalar_one())
+
+    def claim(self, accounts: Mapping[str, standing.Limits], *, limit: int, only: Collection[int] = ()) -> list[Mailing]:
+        """Take up to `limit` mailings that are due, fairly by account, within each account's rates; none of a paused one."""
+        now = self._now()
+        taken: list[Mailing] = []
+        with self._database.write() as connection:
+            self._recover(connection)
+            self._promote(connection)
+            for account, limits in accounts.items():
+                room = min(limit - len(taken), standing.room(connection, account, limits, now))
+                if room <= 0:
+                    continue
+                rows = self._leases.claim(
+                    connection, mailings, self._free(account, only), limit=room, values={"state": State.SENDING, "phase": Phase.CONNECT}
+                )
+                standing.count(connection, account, len(rows), now)
+                taken += [Mailing.from_row(row) for row in rows]
+        return taken
+
+    def renew(self, held: Mapping[int, int]) -> Collection[int]:
+        """Hold claimed mailings (id → token) for longer; returns the ids that are still ours."""
+        with self._database.write() as connection:
+            return self._leases.renew(connection, mailings, held)
+
+    def reached_data(self, mailing: Mailing) -> bool:
+        """Commit that the final dot comes next. False when the mailing is no longer ours: then the dot must not be sent."""
+        with self._database.write() as connection:
+            ours = and_(mailings.c.id == mailing.id, mailings.c.token == mailing.token, mailings.c.state == State.SENDING)
+            return connection.execute(update(mailings).where(ours).values(phase=Phase.DATA)).rowcount == 1
+
+    def settle(self, mailing: Mailing, reply: Reply) -> Decision:
+        """Record the answer and carry out what the policy says; an answer that comes too late is recorded all the same."""
+        now, verdict = self._now(), classify(reply)
+        with self._database.write() as connection:
+            failures = standing.failures(connection, mailing.account)
+            decision = decide(
+                verdict, reply=str(reply), attempts=mailing.attempts, age=now - mailing.made_at, failures=failures, rng=self._rng
+            )
+            self._record(connection, mailing.id, reply, verdict)
+            if self._leases.settle(connection, mailings, mailing.id, mailing.token, self._outcome(mailing, decision, reply, now)):
+                standing.learn(connection, mailing.account, mailing.destination, decision, verdict, now)
+            elif verdict is Verdict.ACCEPTED:
+                self._late_acceptance(connection, mailing, reply, now)
+        _log.info("%s %s %s: %s", mailing.destination, mailing.file_name, decision.state, reply)
+        return decision
+
+    def release_claim(self, mailing: Mailing) -> None:
+        """Give a claimed mailing back untouched: the worker stops before it began."""
+        with self._database.write() as connection:
+            self._leases.settle(connection, mailings, mailing.id, mailing.token, {"state": State.QUEUED, "phase": Phase.NONE})
+
+    def change(self, ids: Collection[int], new: State, *, note: str, **values: Any) -> list[int]:
+        """Bring mailings into `new` by a person's wish (hold, release, cancel, retry); returns those that could be."""
+        with self._database.write() as connection:
+            rows = connection.execute(select(mailings.c.id, mailings.c.state).where(mailings.c.id.in_(ids))).all()
+            able = [row.id for row in rows if may_become(State(row.state), new)]
+            change = {"state": new, "reply": note, "ready": True, "due_at": 0.0, "claims": 0, "token": mailings.c.token + 1, **values}
+            connection.execute(update(mailings).where(mailings.c.id.in_(able)).values(change))
+        return able
+
+    def end_windows(self, on_uncertain: Mapping[str, str]) -> int:
+        """Uncertain mailings whose rejection window is over: held for a person, or sent once more where that was chosen."""
+        over = and_(mailings.c.state == State.UNCERTAIN, mailings.c.settled_at < self._now() - REJECTION_WINDOW)
+        with self._database.write() as connection:
+            rows = connection.execute(select(mailings.c.id, mailings.c.destination, mailings.c.resends).where(over)).all()
+            for row in rows:
+                again = on_uncertain.get(row.destination) == "resend" and row.resends == 0
+                values: dict[str, Any] = {"state": State.QUEUED, "resends": 1, "ready": True} if again else {"state": State.HELD}
+                connection.execute(update(mailings).where(mailings.c.id == row.id).values(phase=Phase.NONE, **values))
+        return len(rows)
+
+    def next_due(self) -> float | None:
+        """When the next deferred mailing is due, or the next lease can be taken over; None when nothing waits."""
+        with self._database.read() as connection:
+            deferred = and_(mailings.c.state == State.QUEUED, ~mailings.c.ready)
+            return connection.execute(select(func.min(mailings.c.due_at)).where(deferred)).scalar()
+
+    def document(self, document_id: int, blobs: Blobs) -> Document:
+        """The document of a mailing, where its bytes lie; whether they still do is the caller's to ask."""
+        with self._database.read() as connection:
+            return document_from(connection.execute(select(documents).where(documents.c.id == document_id)).one(), blobs)
+
+    def states(self, ids: Collection[int]) -> list[tuple[State, bool]]:
+        """Each mailing's state, and whether it is due now (not deferred, nothing it needs is paused)."""
+        with self._database.read() as connection:
+            due = and_(mailings.c.ready, ~self._paused())
+            rows = connection.execute(select(mailings.c.state, due).where(mailings.c.id.in_(ids))).all()
+        return [(State(state), bool(due)) for state, due in rows]
+
+    def _free(self, account: str, only: Collection[int]) -> ColumnElement[bool]:
+        free = and_(mailings.c.state == State.QUEUED, mailings.c.ready, mailings.c.account == account, ~self._paused())
+        return and_(free, mailings.c.id.in_(only)) if only else free
+
+    def _paused(self) -> ColumnElement[bool]:
+        return exists().where(
+            or_(
+                and_(standings.c.kind == "destination", standings.c.name == mailings.c.destination),
+                and_(standings.c.kind == "account", standings.c.name == mailings.c.account),
+            ),
+            standings.c.paused_until > self._now(),
+        )
+
+    def _promote(self, connection: Connection) -> None:
+        due = and_(mailings.c.state == State.QUEUED, ~mailings.c.ready, mailings.c.due_at <= self._now())
+        connection.execute(update(mailings).where(due).values(ready=True))
+
+    def _recover(self, connection: Connection) -> None:
+        """Mailings whose worker was lost: before the dot they are tried again, after it they are uncertain."""
+        lost = and_(mailings.c.state == State.SENDING, self._leases.expired(mailings))
+        for row in connection.execute(select(mailings).where(lost)).all():
+            mailing = Mailing.from_row(row)
+            if mailing.phase is Phase.DATA:
+                new, text = State.UNCERTAIN, "the worker was lost after the message may have been accepted"
+            elif mailing.claims >= CLAIMS_LIMIT:
+                new, text = State.FAILED, f"{mailing.claims} workers were lost while they sent it"
+            else:
+                new, text = State.QUEUED, "the worker was lost before the message was accepted"
+            values = {"state": new, "reply": text, "settled_at": self._now(), "token": mailing.token + 1, "lease_owner": None}
+            connection.execute(update(mailings).where(mailings.c.id == mailing.id).values(values))
+            self._note(connection, mailing.id, mailing.phase, "worker-lost", None, None, text)
+
+    def _outcome(self, mailing: Mailing, decision: Decision, reply: Reply, now: float) -> dict[str, Any]:
+        return {
+            "state": decision.state,
+            "phase": Phase.DONE if decision.state is State.ACCEPTED else Phase.NONE,
+            "ready": decision.delay <= 0,
+            "due_at": now + decision.delay,
+            "attempts": mailing.attempts + decision.counts,
+            "accepted_at": now if decision.state is State.ACCEPTED else None,
+            "settled_at": now,
+            "reply": str(reply),
+        }
+
+    def _late_acceptance(self, connection: Connection, mailing: Mailing, reply: Reply, now: float) -> None:
+        """A 250 whose worker had lost its lease: the message was taken, and a resend that is still before its dot is not sent."""
+        open_states = (State.UNCERTAIN, State.HELD, State.QUEUED)
+        before_dot = and_(mailings.c.state == State.SENDING, mailings.c.phase != Phase.DATA)
+        late = and_(mailings.c.id == mailing.id, or_(mailings.c.state.in_(open_states), before_dot))
+        values = {"state": State.ACCEPTED, "phase": Phase.DONE, "accepted_at": now, "reply": str(reply), "token": mailings.c.token + 1}
+        connection.execute(update(mailings).where(late).values(values))
+
+    def _record(self, connection: Connection, id: int, reply: Reply, verdict: Verdict) -> None:
+        self._note(connection, id, reply.step, verdict, reply.code, reply.enhanced, reply.text)
+
+    def _note(self, connection: Connection, id: int, phase: str, outcome: str, code: int | None, enhanced: str | None, text: str) -> None:
+        row = {"mailing_id": id, "at": self._now(), "phase": phase, "outcome": outcome, "code": code, "enhanced": enhanced, "text": text}
+        connection.execute(insert(attempts).values(**row, worker=self._leases.owner))
+
+    def _store(self, connection: Connection, part: Part) -> int:
+        document = part.document
+        row = insert(documents).values(
+            digest=document.digest,
+            content_key=document.content_key,
+            media_type=document.media_type,
+            size=document.size,
+            title=document.title,
+            file_name=document.file_name,
+            findings=json.dumps([asdict(finding) for finding in document.findings]),
+            made_at=self._now(),
+        )
+        return int(connection.execute(row.returning(documents.c.id)).scalar_one())
+
+    def _free_name(self, connection: Connection, destination: str, name: str) -> str:
+        """The name, or a numbered one: unique at its destination within a day, since rejections are matched by it."""
+        recent = and_(mailings.c.destination == destination, mailings.c.made_at > self._now() - _DAY)
+        used = set(connection.execute(select(mailings.c.file_name).where(recent)).scalars())
+        stem, dot, suffix = name.rpartition(".")
+        names = (name, *(f"{stem} {number}{dot}{suffix}" for number in range(2, len(used) + 2)))
+        return next(free for free in names if free not in used)

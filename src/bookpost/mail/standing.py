@@ -1,0 +1,91 @@
+"""How an account or a destination stands: paused, its rate buckets, its failures in a row, the size it takes. Rows, not memory.
+
+Functions work in the transaction of the connection they are given; `now` is seconds since 1970.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bookpost.library.schema import standings
+from bookpost.mail.policy import FOREVER, Decision
+from bookpost.mail.replies import Verdict
+from bookpost.mail.states import State
+
+_MINUTE, _DAY = 60, 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """An account's rates: messages a minute and a day."""
+
+    per_minute: int
+    per_day: int
+
+
+def room(connection: Connection, account: str, limits: Limits, now: float) -> int:
+    """How many messages the account may send now, by its buckets."""
+    row = connection.execute(select(standings).where(standings.c.kind == "account", standings.c.name == account)).first()
+    if row is None:
+        return min(limits.per_minute, limits.per_day)
+    minute = row.sent_minute if row.minute == int(now // _MINUTE) else 0
+    day = row.sent_day if row.day == int(now // _DAY) else 0
+    return max(0, min(limits.per_minute - minute, limits.per_day - day))
+
+
+def count(connection: Connection, account: str, messages: int, now: float) -> None:
+    """Take messages out of the account's buckets, before they are sent: a restart forgets nothing."""
+    if not messages:
+        return
+    minute, day = int(now // _MINUTE), int(now // _DAY)
+    _ensure(connection, "account", account)
+    row = connection.execute(select(standings).where(standings.c.kind == "account", standings.c.name == account)).one()
+    values = {
+        "minute": minute,
+        "sent_minute": (row.sent_minute if row.minute == minute else 0) + messages,
+        "day": day,
+        "sent_day": (row.sent_day if row.day == day else 0) + messages,
+    }
+    _set(connection, "account", account, values)
+
+
+def failures(connection: Connection, account: str) -> int:
+    """How often the account failed in a row."""
+    query = select(standings.c.failures).where(standings.c.kind == "account", standings.c.name == account)
+    return connection.execute(query).scalar() or 0
+
+
+def learn(connection: Connection, account: str, destination: str, decision: Decision, verdict: Verdict, now: float) -> None:
+    """What an answer says about the account and the destination: a pause, one more failure, or that all is well."""
+    if decision.state is State.ACCEPTED:
+        if failures(connection, account):
+            _set(connection, "account", account, {"failures": 0})
+        return
+    if decision.pause:
+        name = account if decision.pause.kind == "account" else destination
+        until = FOREVER if decision.pause.seconds >= FOREVER else now + decision.pause.seconds
+        pause(connection, decision.pause.kind, name, until=until, reason=decision.pause.reason)
+    if verdict is Verdict.ACCOUNT_TRANSIENT:
+        _set(connection, "account", account, {"failures": standings.c.failures + 1})
+
+
+def pause(connection: Connection, kind: str, name: str, *, until: float, reason: str) -> None:
+    """Pause an account or a destination until then (FOREVER: until it is resumed)."""
+    _ensure(connection, kind, name)
+    _set(connection, kind, name, {"paused_until": until, "reason": reason})
+
+
+def resume(connection: Connection, kind: str, name: str) -> bool:
+    """End a pause; False when there was none."""
+    rows = update(standings).where(standings.c.kind == kind, standings.c.name == name, standings.c.paused_until.is_not(None))
+    return connection.execute(rows.values(paused_until=None, reason=None, failures=0)).rowcount == 1
+
+
+def _ensure(connection: Connection, kind: str, name: str) -> None:
+    connection.execute(insert(standings).values(kind=kind, name=name).on_conflict_do_nothing())
+
+
+def _set(connection: Connection, kind: str, name: str, values: dict[str, Any]) -> None:
+    connection.execute(update(standings).where(standings.c.kind == kind, standings.c.name == name).values(values))

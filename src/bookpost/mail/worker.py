@@ -1,0 +1,182 @@
+"""The worker: claims mailings and carries them, one at a time for each account, until it is told to stop.
+
+Any number may run, in as many processes as wanted. Database work is done in one thread; waiting costs no busy polling:
+a wake-up comes from within the process, from another process's commit (seen in 20 ms), or by the clock. Nothing that a
+mailing meets, bad bytes, a gone file, an unknown destination, stops the others.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from bookpost.document import Document
+from bookpost.errors import DeliveryError
+from bookpost.library.blobs import Blobs
+from bookpost.library.db import Database
+from bookpost.mail.courier import Courier
+from bookpost.mail.mailing import Mailing, Target
+from bookpost.mail.queue import Queue
+from bookpost.mail.replies import Reply, Step
+from bookpost.mail.smtp import unsendable
+from bookpost.mail.standing import Limits
+from bookpost.mail.states import ENDED, State
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_POLL_SECONDS = 0.02
+_TICK_SECONDS = 1.0
+_BATCH = 16
+_log = logging.getLogger("bookpost.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How mail of one account leaves: its courier and its rates."""
+
+    courier: Courier
+    limits: Limits
+
+
+class LostLeaseError(Exception):
+    """Another worker has taken this mailing over: the final dot must not be sent."""
+
+
+class Worker:
+    """Works one queue. `targets` and `routes` are the settings' destinations and accounts by name."""
+
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        blobs: Blobs,
+        targets: Mapping[str, Target],
+        routes: Mapping[str, Route],
+        *,
+        renew_seconds: float,
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._blobs = blobs
+        self._targets = targets
+        self._routes = routes
+        self._renew_seconds = renew_seconds
+        self._writer = ThreadPoolExecutor(1, "bookpost-writer")
+        self._reader = ThreadPoolExecutor(1, "bookpost-reader")
+        self._held: dict[int, int] = {}
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish what is being carried, give back the rest, and return from `run`."""
+        self._stopping.set()
+
+    async def run(self, only: Collection[int] = ()) -> None:
+        """Work until `stop`; with `only`, until those mailings have ended or wait for later."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while not self._stopping.is_set():
+                version = await self._read(self._database.version)
+                mailings = await self._write(self._queue.claim, self._limits(), limit=_BATCH, only=only)
+                if mailings:
+                    await self._carry_all(mailings)
+                elif only and await self._read(self._rested, only):
+                    return
+                else:
+                    await self._wait(version)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(*(route.courier.close() for route in self._routes.values()), return_exceptions=True)
+            self._writer.shutdown()
+            self._reader.shutdown()
+
+    async def _carry_all(self, mailings: Collection[Mailing]) -> None:
+        """Every account's mailings in order, the accounts beside each other."""
+        self._held |= {mailing.id: mailing.token for mailing in mailings}
+        by_account: dict[str, list[Mailing]] = {}
+        for mailing in mailings:
+            by_account.setdefault(mailing.account, []).append(mailing)
+        await asyncio.gather(*(self._carry_in_order(each) for each in by_account.values()))
+
+    async def _carry_in_order(self, mailings: Collection[Mailing]) -> None:
+        rests = False
+        for mailing in mailings:
+            if rests or self._stopping.is_set():
+                await self._write(self._queue.release_claim, mailing)
+            else:
+                rests = await self._carry(mailing)
+            self._held.pop(mailing.id, None)
+
+    async def _carry(self, mailing: Mailing) -> bool:
+        """Carry one; True when its account must rest now."""
+        try:
+            reply = await self._answer(mailing)
+        except LostLeaseError:
+            _log.warning("mailing %s was taken over by another worker before its final dot", mailing.id)
+            return False
+        decision = await self._write(self._queue.settle, mailing, reply)
+        return decision.pause is not None and decision.pause.kind == "account"
+
+    async def _answer(self, mailing: Mailing) -> Reply:
+        target = self._targets.get(mailing.destination)
+        if target is None:
+            return Reply(Step.RCPT, 550, f"5.1.6 the destination `{mailing.destination}` is no longer configured")
+        document = await self._read(self._document, mailing)
+        if document is None:
+            return Reply(Step.DATA, 554, "5.6.0 the document is gone from the disk, or was altered there")
+
+        async def reached_data() -> None:
+            if not await self._write(self._queue.reached_data, mailing):
+                raise LostLeaseError(mailing.id)
+
+        try:
+            return await self._routes[mailing.account].courier.carry(mailing.parcel(document, target), reached_data=reached_data)
+        except DeliveryError as error:
+            return unsendable(error)
+
+    def _document(self, mailing: Mailing) -> Document | None:
+        document = self._queue.document(mailing.document_id, self._blobs)
+        return document if self._blobs.whole(document.digest) else None
+
+    def _rested(self, only: Collection[int]) -> bool:
+        """Whether each of these mailings has ended, or waits for a later moment or a person."""
+        waiting = (State.HELD, State.UNCERTAIN, State.REJECTED)
+        states = self._queue.states(only)
+        return all(state in ENDED or state in waiting or (state is State.QUEUED and not due) for state, due in states)
+
+    def _limits(self) -> dict[str, Limits]:
+        return {name: route.limits for name, route in self._routes.items()}
+
+    async def _wait(self, version: int) -> None:
+        """Until another process commits, a second has passed, or we stop."""
+        for _ in range(int(_TICK_SECONDS / _POLL_SECONDS)):
+            if self._stopping.is_set() or await self._read(self._database.version) != version:
+                return
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._renew_seconds)
+            if held := dict(self._held):
+                await self._write(self._queue.renew, held)
+
+    async def _write(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, partial(work, *args, **kwargs))
+
+    async def _read(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, partial(work, *args, **kwargs))
+
+
+def run_until_signalled(worker: Worker, work: Coroutine[Any, Any, None]) -> None:
+    """Run the worker's coroutine in this thread; SIGTERM and SIGINT stop it in peace."""
+    import signal
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, worker.stop)
+        await work
+
+    asyncio.run(run())
