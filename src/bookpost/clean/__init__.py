@@ -7,14 +7,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bookpost.clean.captions import caption_figures, mark_credits, pair_captions, undo_outer_figures
+from bookpost.clean.code import read_code, unroll_line_tables
+from bookpost.clean.embeds import quote_posts, show_players
 from bookpost.clean.figures import make_figures, mend_figures, number_pictures
+from bookpost.clean.furniture import drop_forms, drop_furniture, drop_hidden, drop_share_links
 from bookpost.clean.headings import drop_title, renumber
 from bookpost.clean.language import normalise_language
 from bookpost.clean.links import land_links, name_links, settle_addresses
+from bookpost.clean.lists import mend_definitions
+from bookpost.clean.maths import read_formulas
+from bookpost.clean.notes import gather_notes
 from bookpost.clean.page import Page, Reference
 from bookpost.clean.parse import parse_html
 from bookpost.clean.pictures import choose_sources, find_pictures, unveil_noscript
+from bookpost.clean.quotes import attribute_quotes, drop_pull_quotes, mark_verse
 from bookpost.clean.structure import build
+from bookpost.clean.tables import mend_tables, undo_layout_tables
 from bookpost.dom import serialise_content
 
 __all__ = ["Cleaned", "Reference", "clean", "normalise_language"]
@@ -23,13 +32,33 @@ Step = Callable[[Page], None]
 
 # On the page's own tree: what its markup means. A step renames, never cuts: what it names DROP goes in `build`.
 MEANING: tuple[Step, ...] = (
+    read_formulas,
     unveil_noscript,
     choose_sources,
+    unroll_line_tables,
+    drop_hidden,
+    drop_furniture,
+    drop_forms,
+    drop_share_links,
+    show_players,
+    quote_posts,
     find_pictures,
+    undo_outer_figures,
+    pair_captions,
+    caption_figures,
+    mark_credits,
+    read_code,
+    undo_layout_tables,
+    drop_pull_quotes,
+    attribute_quotes,
+    mark_verse,
     settle_addresses,
+    gather_notes,
 )
 # On the new tree, which keeps the content model.
 FINISH: tuple[Step, ...] = (
+    mend_definitions,
+    mend_tables,
     make_figures,
     mend_figures,
     drop_title,

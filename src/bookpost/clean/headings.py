@@ -32,15 +32,12 @@ def drop_title(page: Page) -> None:
 
 
 def renumber(page: Page) -> None:
-    """Levels follow the order of the page's own, from h2 without gaps; a heading without words is none.
+    """Levels follow the order of the page's own, from h2 without gaps.
 
     `<h3>a</h3><h6>b</h6><h2>c</h2>`  →  `<h2>a</h2><h3>b</h3><h2>c</h2>`
     """
     above: list[int] = []
     for heading in elements(page.body, *HEADINGS):
-        if not text_of(heading):
-            heading.tag = "p"
-            continue
         level = int(str(heading.tag)[1])
         while above and above[-1] >= level:
             above.pop()

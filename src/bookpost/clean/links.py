@@ -2,11 +2,15 @@
 
 import re
 
+from lxml import etree
+
 from bookpost.clean.address import fragment_of, link_address
 from bookpost.clean.page import Page
+from bookpost.clean.setting import DROP
 from bookpost.clean.vocabulary import MATH
 from bookpost.dom import Element, elements, text_of, unwrap
 
+_IDS = etree.XPath(f".//@id[not(ancestor::{DROP})] | .//@name[not(ancestor::{DROP})]")
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -15,19 +19,20 @@ def settle_addresses(page: Page) -> None:
 
     `<a href="/b">`  →  `<a href="https://site/b">`;  `<a href="javascript:x()">B</a>`  →  `B`
     """
+    there = _ids(page.body)
     known: dict[str, int] = {}
     for link in page.body.iter("a"):
         href = link.get("href")
         if href is None:
             continue
         address = link_address(href, page.base_url)
+        fragment = fragment_of(address, page.base_url) if address else None
+        if fragment is not None:
+            address = f"#x{known.setdefault(fragment, len(known))}" if fragment in there else None
         if address is None:
             del link.attrib["href"]
-            continue
-        fragment = fragment_of(address, page.base_url)
-        if fragment is not None:
-            address = f"#x{known.setdefault(fragment, len(known))}"
-        link.set("href", address)
+        else:
+            link.set("href", address)
     page.fragments = list(known)
 
 
@@ -72,6 +77,11 @@ def name_links(page: Page) -> None:
             unwrap(link)
         elif not any(image.get("alt") for image in images):
             images[0].set("alt", _caption_near(link) or _spoken(link.get("href", "")))
+
+
+def _ids(body: Element) -> set[str]:
+    """Where links can lead to: the ids (and names) that are not in what is left out."""
+    return set(map(str, _IDS(body)))
 
 
 def _caption_near(link: Element) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from bookpost.clean.vocabulary import CONTENT, HEADINGS, LISTS, NO_HEADING, SECTIONS
-from bookpost.dom import Element
+from bookpost.dom import Element, text_of
 
 DROP = "x-drop"  # earlier steps give this name to what has to go
 BLOCK = "x-block"  # … and this one to blocks of which only the content matters
@@ -210,6 +210,8 @@ class Setting:
         if self._paragraph is None:
             return
         self._flush(trim=not self._pre)
+        if self._paragraph.tag in HEADINGS and not text_of(self._paragraph):
+            self._paragraph.tag = "p"  # a picture alone is no heading
         self._paragraph = None
         self._opened = 0
         self._breaks = 0
