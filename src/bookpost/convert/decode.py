@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Size = tuple[int, int]
 
+_PALE = 224
 _CLOSE_ENOUGH = 0.9
 """A decoded JPEG this near below the size asked for is taken as it is: resampling would cost more than it shows."""
 
@@ -25,14 +26,15 @@ def fit(size: Size, box: Size) -> Size:
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
-def shrink(image: "Image", box: Size) -> "Image":
-    """The image resampled to fit the box; itself when it does."""
+def shrink(image: "Image", box: Size, *, sharp: bool) -> "Image":
+    """The image resampled to fit the box; itself when it does. `sharp` is for drawings: lines keep their edges."""
     from PIL import Image
 
     size = fit(image.size, box)
     if size == image.size:
         return image
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    # Hamming: as sharp as bicubic to the eye, without halos, at half of Lanczos's time
+    return image.resize(size, Image.Resampling.LANCZOS if sharp else Image.Resampling.HAMMING, reducing_gap=3.0)
 
 
 def decode(data: bytes, facts: Facts, box: Size, *, colour: bool, scaled: bool) -> "Image":
@@ -52,7 +54,10 @@ def decode(data: bytes, facts: Facts, box: Size, *, colour: bool, scaled: bool) 
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    return "is cut off" if "truncated" in text or isinstance(error, EOFError) else f"is damaged ({text or type(error).__name__})"
+    if "truncated" in text or isinstance(error, EOFError):
+        return "is cut off"
+    # Pillow's text for bytes it cannot identify holds a memory address
+    return f"is damaged ({text})" if text and "cannot identify" not in text else "is damaged"
 
 
 def _decode_jpeg(data: bytes, facts: Facts, box: Size, *, colour: bool, scaled: bool) -> "Image":
@@ -89,13 +94,14 @@ def _decode_scaled(data: bytes, facts: Facts, target: Size, *, colour: bool) -> 
 
 
 def _decode_other(data: bytes, facts: Facts) -> "Image":
-    from PIL import Image
+    """The first frame, turned as its metadata say (EXIF in PNG and WebP, `irot` in AVIF)."""
+    from PIL import Image, ImageOps
 
     with Image.open(BytesIO(data), formats=(facts.kind.upper(),)) as image:
-        if image.size != (facts.width, facts.height):
+        if image.width * image.height > facts.width * facts.height:
             raise ValueError(f"claims {facts.width} × {facts.height} pixels and has {image.width} × {image.height}")
         image.load()
-        return image.copy()
+        return ImageOps.exif_transpose(image)
 
 
 def _flat(image: "Image") -> "Image":
@@ -108,10 +114,16 @@ def _flat(image: "Image") -> "Image":
         return _eight_bits(image)
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
-        paper = Image.new("RGB", image.size, "white")
+        paper = Image.new("RGB", image.size, _paper(image))
         paper.paste(image, mask=image.getchannel("A"))
         return paper
     return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _paper(image: "Image") -> str:
+    """White, but dark for what is itself white on nothing (a logo for dark pages), which would vanish."""
+    visible = image.convert("L").histogram(image.getchannel("A").point([0] * 128 + [255] * 128))
+    return "#404040" if sum(visible) and sum(visible[_PALE:]) > 0.98 * sum(visible) < 0.98 * image.width * image.height else "white"
 
 
 def _eight_bits(image: "Image") -> "Image":

@@ -12,26 +12,30 @@ LIMIT = 5_000_000
 """Bytes a picture may have at most (Kindle Publishing Guidelines, 4.3: 5 MB)."""
 _LOWER_QUALITIES = (70, 60)
 _SAMPLE = 256
+_UNSEEN = 1.0
+"""Mean difference in levels that a palette may make."""
 
 
-def is_line_art(image: "Image") -> bool:
-    """Whether a picture is drawn rather than photographed: most of its pixels equal their right-hand neighbour.
+def is_line_art(image: "Image", *, noise: int) -> bool:
+    """Whether a picture is drawn rather than photographed: few tones, flat places, sharp edges.
 
-    Lossy coders leave a noise of a few levels around lines, never in photographs' flat places alone; hence the tolerance.
+    `noise` is the difference of neighbouring levels that still counts as flat: above 0 for what a lossy coder has been at.
     """
     from PIL import Image, ImageChops
 
     width, height = image.size
     if width < 2:
         return False
-    rows = image.convert("L")
-    if height > _SAMPLE:
-        rows = rows.resize((width, _SAMPLE), Image.Resampling.NEAREST)
-    step = ImageChops.difference(rows.crop((1, 0, width, rows.height)), rows.crop((0, 0, width - 1, rows.height)))
-    counts = step.histogram()
+    rows = image.convert("L") if height <= _SAMPLE else image.resize((width, _SAMPLE), Image.Resampling.NEAREST).convert("L")
     total = (width - 1) * rows.height
-    flat, sharp = sum(counts[:3]) / total, sum(counts[48:]) / total
-    return flat > 0.9 or (flat > 0.7 and sharp > 0.01)
+    steps = ImageChops.difference(rows.crop((1, 0, width, rows.height)), rows.crop((0, 0, width - 1, rows.height))).histogram()
+    flat, sharp = sum(steps[: noise + 1]) / total, sum(steps[48:]) / total
+    levels = rows.histogram()
+    tones = sorted((sum(levels[start : start + 8]) for start in range(0, 256, 8)), reverse=True)
+    few = sum(tones[:4]) / (width * rows.height)
+    if few > 0.9:
+        return flat > 0.99 or (flat > 0.7 and sharp > 0.001)
+    return few > 0.6 and flat > 0.8 and sharp > 0.005
 
 
 def encode(image: "Image", quality: int, *, line_art: bool) -> tuple[bytes, Literal["image/jpeg", "image/png"]]:
@@ -50,7 +54,10 @@ def encode(image: "Image", quality: int, *, line_art: bool) -> tuple[bytes, Lite
 
 def stretch(image: "Image") -> "Image":
     """A grey photograph with its darkest and lightest half percent at black and white, as far as that is mild."""
-    low, high = _ends(image.histogram(), image.width * image.height // 200)
+    from PIL import Image
+
+    sample = image.resize((max(1, image.width // 4), max(1, image.height // 4)), Image.Resampling.NEAREST)
+    low, high = _ends(sample.histogram(), sample.width * sample.height // 200)
     low, high = min(low, 32), max(high, 223)
     if low < 4 and high > 251:
         return image
@@ -76,16 +83,12 @@ def _jpeg(image: "Image", quality: int) -> bytes:
 
 
 def _png(image: "Image") -> bytes:
-    """Sixteen greys (all an e-ink screen has) or up to 256 colours: small, and as sharp as the drawing."""
-    from PIL import Image
+    """In a palette of 16 greys or 256 colours when nobody sees a difference, else as it is."""
+    from PIL import Image, ImageChops
 
+    few = image.quantize(16 if image.mode == "L" else 256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    lost = ImageChops.difference(few.convert(image.mode), image).convert("L").histogram()
+    mean = sum(level * count for level, count in enumerate(lost)) / (image.width * image.height)
     out = BytesIO()
-    if image.mode == "L":
-        levels = image.point([round(level / 17) for level in range(256)])
-        levels = levels.convert("P")
-        levels.putpalette([level * 17 for level in range(16) for _ in range(3)])
-        levels.save(out, "PNG", optimize=True, bits=4)
-    else:
-        flat = image.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        flat.save(out, "PNG", optimize=True)
+    (few if mean < _UNSEEN else image).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -1,6 +1,6 @@
-"""Which font draws a text on a cover or in a drawing: the shipped families, then fonts of the system for Chinese, Japanese, Korean.
+"""Which font draws a text on a cover or in a drawing: the shipped families, then the system's for Chinese, Japanese, Korean.
 
-A text is drawn in one face: the first that has all its characters, else the one that has most. Nothing here draws boxes:
+A text is drawn in one face: the first that has all its letters, else the one that has most. Nothing here draws boxes:
 characters that the face lacks are left out of the text.
 """
 
@@ -8,6 +8,7 @@ import importlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,95 +17,105 @@ if TYPE_CHECKING:
 
 _NOWHERE = "\U0010ffff"
 _PROBE = 24
+_ENOUGH = 0.8
+"""The share of a text's letters that must be drawn, or it is not worth drawing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A font file; `axes` are the values of its variable axes in their order, heaviest use first (bold, regular)."""
+    """A font file. `bold` and `regular` are values of its variable axes, in the file's order; `index` is its place in a
+    collection; `stretch` how much more leading the script needs than Latin, for its marks above and below.
+    """
 
     path: Path
-    bold: tuple[float, ...] | None = None
-    regular: tuple[float, ...] | None = None
+    bold: tuple[float, ...] = ()
+    regular: tuple[float, ...] = ()
     index: int = 0
     stretch: float = 1.0
-    """How much more leading the script needs than Latin: marks above and below."""
 
     def at(self, size: float, *, bold: bool) -> "FreeTypeFont":
-        """The face at this size in pixels, laid out by HarfBuzz where Pillow has it."""
+        """The face at this size in pixels, laid out by HarfBuzz and FriBidi where Pillow has them (its wheels do)."""
         from PIL import ImageFont, features
 
         layout = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
         font = ImageFont.truetype(str(self.path), size, index=self.index, layout_engine=layout)
-        axes = self.bold if bold else self.regular
-        if axes:
+        if axes := self.bold if bold else self.regular:
             font.set_variation_by_axes(list(axes))
         return font
 
 
-def shipped(package: str, file: str) -> Path:
-    """The path of a font file in one of the installed `fontpkg_…` packages; raises ModuleNotFoundError."""
-    return Path(importlib.import_module(f"fontpkg_{package}").ROOT) / "files" / file
+@cache
+def shipped_faces() -> tuple[Face, ...]:
+    """The faces of the installed `fontpkg` families in order of preference; raises ModuleNotFoundError."""
+    return (
+        Face(_file("literata", "Literata[opsz,wght]"), (72, 700), (36, 500)),
+        Face(_file("noto_serif", "NotoSerif[wdth,wght]"), (700, 100), (500, 100)),
+        Face(_file("amiri", "Amiri-Bold"), stretch=1.3),
+        Face(_file("frank_ruhl_libre", "FrankRuhlLibre[wght]"), (700,), (500,)),
+        Face(_file("noto_sans", "NotoSans[wdth,wght]"), (700, 100), (500, 100)),
+        Face(_file("noto_sans_devanagari", "NotoSansDevanagari[wdth,wght]"), (700, 100), (500, 100), stretch=1.2),
+        Face(_file("noto_sans_thai", "NotoSansThai[wdth,wght]"), (700, 100), (500, 100), stretch=1.2),
+        Face(_file("noto_sans_arabic", "NotoSansArabic[wdth,wght]"), (700, 100), (500, 100), stretch=1.3),
+    )
 
 
-def faces() -> Iterator[Face]:
-    """Every face in order of preference, serif first."""
-    yield Face(shipped("literata", "Literata[opsz,wght].ttf"), (72, 700), (36, 500))
-    yield Face(shipped("noto_serif", "NotoSerif[wdth,wght].ttf"), (700, 100), (500, 100))
-    yield Face(shipped("amiri", "Amiri-Bold.ttf"), stretch=1.3)
-    yield Face(shipped("frank_ruhl_libre", "FrankRuhlLibre[wght].ttf"), (700,), (500,))
-    for script in ("", "Devanagari", "Thai", "Arabic"):
-        package = f"noto_sans_{script.lower()}".rstrip("_")
-        yield Face(shipped(package, f"NotoSans{script}[wdth,wght].ttf"), (700, 100), (500, 100))
-    yield from _system_faces()
+def _file(package: str, name: str) -> Path:
+    return Path(importlib.import_module(f"fontpkg_{package}").ROOT, "files", f"{name}.ttf")
 
 
 _SYSTEM_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")
 _SYSTEM_FILES = (
     "NotoSerifCJK-Bold.ttc",
-    "NotoSerifCJK*-Bold.otf",
     "NotoSansCJK-Bold.ttc",
-    "NotoSansCJK*-Bold.otf",
     "NotoSerifCJK-Regular.ttc",
     "NotoSansCJK-Regular.ttc",
     "ヒラギノ明朝 ProN.ttc",
     "Songti.ttc",
     "AppleSDGothicNeo.ttc",
     "wqy-*.ttc",
-    "ipaexm.ttf",
-    "ipag*.ttf",
-    "DroidSansFallback*.ttf",
+    "ipa*.ttf",
 )
+_NOTO_INDEX = {"ja": 0, "ko": 1, "zh": 2, "zh-hant": 3, "zh-tw": 3, "zh-hk": 4}
+"""The faces of a Noto CJK collection: one Unicode character has several national shapes."""
 
 
-def _system_faces() -> Iterator[Face]:
-    for pattern in _SYSTEM_FILES:
-        for folder in _SYSTEM_FOLDERS:
-            for path in sorted(Path(folder).rglob(pattern)):
-                yield Face(path)
+@cache
+def system_faces(language: str) -> tuple[Face, ...]:
+    """Faces for Chinese, Japanese and Korean that this machine happens to have, bold serif first."""
+    found = [path for folder in _SYSTEM_FOLDERS for path in Path(folder).rglob("*.tt[cf]")]
+    tag = language.lower()
+    index = _NOTO_INDEX.get(tag, _NOTO_INDEX.get(tag.split("-")[0], 0))
+    return tuple(
+        Face(path, index=index if "CJK" in path.name else 0) for pattern in _SYSTEM_FILES for path in sorted(found) if path.match(pattern)
+    )
 
 
-def face_for(text: str) -> tuple[Face, str] | None:
-    """The best face for a text, and the text without what that face lacks; None when hardly anything could be drawn."""
+def face_for(text: str, language: str) -> tuple[Face, str] | None:
+    """The best face for a text, and the text without what that face lacks; None when too little of it could be drawn."""
     wanted = sorted({character for character in text if unicodedata.category(character)[0] in "LNPS"})
-    letters = [character for character in wanted if unicodedata.category(character)[0] in "LN"]
+    letters = {character for character in wanted if unicodedata.category(character)[0] in "LN"}
     best: tuple[int, Face, set[str]] | None = None
-    for face in faces() if letters else ():
+    for face in _candidates(language) if letters else ():
         missing = _missing(face, wanted)
-        if not missing.intersection(letters):
-            best = (len(letters), face, missing)
-            break
-        has = len(letters) - len(missing.intersection(letters))
+        has = len(letters - missing)
         if best is None or has > best[0]:
-            best = (has, face, missing)
-    if best is None or best[0] < 0.8 * len(letters):
+            best = has, face, missing
+        if has == len(letters):
+            break
+    if best is None or best[0] < _ENOUGH * len(letters):
         return None
-    _, face, missing = best
+    has, face, missing = best
     kept = "".join(c for c in text if c not in missing and unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
     return face, " ".join(kept.split())
 
 
+def _candidates(language: str) -> Iterator[Face]:
+    yield from shipped_faces()
+    yield from system_faces(language)
+
+
 def _missing(face: Face, characters: Sequence[str]) -> set[str]:
-    """The characters that the face draws as its box for what it has not."""
+    """The characters for which the face has but its box. Pillow does not tell; what is drawn does."""
     from PIL import ImageFont
 
     font = ImageFont.truetype(str(face.path), _PROBE, index=face.index, layout_engine=ImageFont.Layout.BASIC)

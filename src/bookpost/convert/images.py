@@ -8,6 +8,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -29,8 +30,8 @@ Key = tuple[int, str]
 
 _MAX_BYTES = 100_000_000
 _KEEP_BYTES = 5_000_000
-_KEEP_SIDE = 16_000
-_MANY = 12
+_KEEP_PIXELS = 24_000_000
+_MANY = 16
 """From so many pictures on, the decoder that needs numpy (130 ms to load) pays."""
 _HEAVY = 12_000_000
 """Pixels from which a picture is worked on alone, so that two never fill the memory together."""
@@ -55,7 +56,7 @@ class Encoding:
 class Picture:
     """A picture as it goes into a book. `name` is ASCII and the same for the same source; `path` may be the source itself.
 
-    `width`, `height` are its pixels; `source_width` those of the original (of a drawing: its own size in CSS pixels).
+    `width`, `height` are its pixels; `source_width` the width of the original (of a drawing: as it was drawn).
     """
 
     path: Path
@@ -141,12 +142,12 @@ class _Press:
             path.mkdir(parents=True, exist_ok=True)
 
     def take(self, image: Image) -> str:
-        """Encode the picture unless its like was taken; the digest of its source."""
-        data = _read(image)
-        if isinstance(data, PictureRefused):
-            digest = f"{id(image):x}"
-            self.outcomes[digest] = data
-            return digest
+        """Encode the picture unless its like was taken; the key of its outcome."""
+        try:
+            data = _read(image)
+        except PictureRefused as refused:
+            self.outcomes[f"{image.source!r}"] = refused
+            return f"{image.source!r}"
         digest = hashlib.sha256(data).hexdigest()
         with self._lock:
             taken = digest in self._claims
@@ -164,7 +165,7 @@ class _Press:
         pixels: Pixels | None = None
         source_width = facts.upright[0]
         pictures = []
-        with self._heavy if facts.width * facts.height > _HEAVY else threading.Lock():
+        with self._heavy if facts.width * facts.height > _HEAVY else nullcontext():
             for encoding, folder, keep in zip(self._encodings, self._folders, kept, strict=True):
                 if keep:
                     pictures.append(_kept(data, facts, name, image, folder))
@@ -185,23 +186,23 @@ class _Press:
             data = self._drawings.draw(data, box)
             facts = look(data)
         pixels = decode(data, facts, box, colour=any(e.colour for e in encodings), scaled=self._scaled)
-        return pixels, facts.kind != "jpeg" and is_line_art(pixels)
+        return pixels, facts.kind != "jpeg" and is_line_art(pixels, noise=2 if facts.kind in ("webp", "avif") else 0)
 
 
-def _read(image: Image) -> bytes | PictureRefused:
+def _read(image: Image) -> bytes:
     if isinstance(image.source, bytes):
         return image.source
     assert image.source
     try:
-        if image.source.stat().st_size > _MAX_BYTES:
-            return bomb(f"is a file of {image.source.stat().st_size:,} bytes")
+        if (size := image.source.stat().st_size) > _MAX_BYTES:
+            raise bomb(f"is a file of {size:,} bytes")
         return image.source.read_bytes()
     except OSError as error:
-        return broken(f"cannot be read ({error.strerror or error})")
+        raise broken(f"cannot be read ({error.strerror or error})") from error
 
 
 def _keeps(encoding: Encoding, facts: Facts, size: int) -> bool:
-    return encoding.keep and facts.plain and size <= _KEEP_BYTES and max(facts.width, facts.height) <= _KEEP_SIDE
+    return encoding.keep and facts.plain and size <= _KEEP_BYTES and facts.width * facts.height <= _KEEP_PIXELS
 
 
 def _kept(data: bytes, facts: Facts, name: str, image: Image, folder: Path) -> Picture:
@@ -217,7 +218,7 @@ def _written(pixels: "Pixels", encoding: Encoding, folder: Path, name: str, *, l
     from bookpost.convert.decode import shrink
     from bookpost.convert.encode import LIMIT, encode, stretch
 
-    small = shrink(pixels, (encoding.width, encoding.height))
+    small = shrink(pixels, (encoding.width, encoding.height), sharp=line_art)
     if not encoding.colour:
         small = small.convert("L")
         small = small if line_art else stretch(small)

@@ -1,8 +1,7 @@
 """Lines of large type: a text broken into few, balanced lines at the largest size that fits, and drawn."""
 
-import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = 100
 _STEP = 4
+_WEAK = " -,;:."
+_LEADING = 1.12
 _NEVER_FIRST = frozenset("、。，．・：；？！」』）］｝〉》】〕”’…‥ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}!?,.;:%")
 """Characters that do not begin a line (JIS X 4051, "line-start prohibition")."""
 _NEVER_LAST = frozenset("「『（［｛〈《【〔“‘([{")
@@ -31,6 +32,12 @@ class Lettering:
     rtl: bool
 
     @property
+    def width(self) -> int:
+        """The width of the widest line."""
+        font = self.face.at(self.size, bold=self.bold)
+        return max(round(font.getlength(line)) for line in self.lines)
+
+    @property
     def height(self) -> int:
         """From the first line's top to the last line's descenders."""
         return self.leading * len(self.lines)
@@ -41,25 +48,25 @@ class Lettering:
         baseline = top + round(self.size * 0.82)
         for line in self.lines:
             x, anchor = (right, "rs") if self.rtl else (left, "ls")
-            canvas.text((x, baseline), line, fill=fill, font=font, anchor=anchor, **_shaping(font, rtl=self.rtl))
+            canvas.text((x, baseline), line, fill=fill, font=font, anchor=anchor, direction=_direction(font, rtl=self.rtl))
             baseline += self.leading
         return top + self.height
 
 
 def letter(
-    text: str, width: int, height: int, *, sizes: tuple[int, int], most: int, bold: bool = True, spacing: float = 1.12
+    text: str, width: int, height: int, language: str, *, sizes: tuple[int, int], most: int = 1, bold: bool = True
 ) -> Lettering | None:
     """The text as large as it goes into width × height on at most `most` lines; cut with an ellipsis when the smallest
     size is too large. None when no font has its characters.
     """
-    found = face_for(text)
+    found = face_for(text, language)
     if found is None:
         return None
     face, kept = found
     rtl = _is_rtl(kept)
-    measure = _Measure(face, bold=bold)
+    measure = _Measure(face, language, bold=bold)
     pieces = measure.pieces(kept, width / sizes[0])
-    leading = spacing * face.stretch
+    leading = _LEADING * face.stretch
     for size in range(sizes[1], sizes[0] - 1, -_STEP):
         room = min(most, int(height // (size * leading)))
         lines = measure.lines(pieces, width / size)
@@ -73,56 +80,62 @@ def letter(
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is never broken, with its width and that of the space before it, for a size of one pixel."""
+    """What is never broken, its width and that of the space before it at one pixel, and whether its line must end with it."""
 
     text: str
     width: float
     space: float
+    last: bool = False
 
 
 class _Measure:
     """Measures in a face at one size and scales: laying out a title at every size would cost more than drawing it."""
 
-    def __init__(self, face: Face, *, bold: bool) -> None:
+    def __init__(self, face: Face, language: str, *, bold: bool) -> None:
         self._font = face.at(_REFERENCE, bold=bold)
+        self._language = language
         self._space = self._of(" ")
 
     def _of(self, text: str) -> float:
         return self._font.getlength(text) / _REFERENCE
 
     def pieces(self, text: str, widest: float) -> list[_Piece]:
-        """Words, or single characters of a script that has no spaces; a word that is too wide comes in parts."""
-        found = []
+        """Words, or single characters of a script that has no spaces; a word wider than `widest` in hyphenated parts."""
+        found: list[_Piece] = []
         for word in text.split():
             for number, part in enumerate(_parts(word)):
-                space = self._space if number == 0 else 0.0
-                found.extend(self._halved(part, space, widest))
+                space = 0.0 if number else self._space
+                width = self._of(part)
+                found.extend([_Piece(part, width, space)] if width <= widest else self._hyphenated(part, space, widest))
         return found
 
-    def _halved(self, part: str, space: float, widest: float) -> list[_Piece]:
-        width = self._of(part)
-        if width <= widest or len(part) < 4:
-            return [_Piece(part, width, space)]
-        count = int(width // (0.9 * widest)) + 1
-        step = -(-len(part) // count)
-        starts = range(0, len(part), step)
-        return [
-            _Piece(piece, self._of(piece), 0.0 if start else space)
-            for start in starts
-            for piece in [part[start : start + step] + ("-" if start + step < len(part) else "")]
-        ]
+    def _hyphenated(self, word: str, space: float, widest: float) -> Iterator[_Piece]:
+        start, points = 0, hyphenation_points(word, self._language)
+        while self._of(word[start:]) > widest:
+            fitting = [end for end in points if end > start and self._of(word[start:end] + "-") <= widest]
+            end = (
+                fitting[-1]
+                if fitting
+                else _between_letters(word, start + int((len(word) - start) * 0.9 * widest / self._of(word[start:])), start)
+            )
+            part = word[start:end] + ("" if _has_no_hyphen(word[start]) else "-")
+            yield _Piece(part, self._of(part), 0.0 if start else space, last=True)
+            start = end
+        yield _Piece(word[start:], self._of(word[start:]), 0.0)
 
     def lines(self, pieces: Sequence[_Piece], width: float) -> tuple[str, ...]:
         """As many pieces to a line as it takes."""
         lines: list[str] = []
         filled = 0.0
+        ended = True
         for piece in pieces:
-            if lines and filled + piece.space + piece.width <= width and not lines[-1].endswith("-"):
+            if not ended and filled + piece.space + piece.width <= width:
                 lines[-1] += (" " if piece.space else "") + piece.text
                 filled += piece.space + piece.width
             else:
                 lines.append(piece.text)
                 filled = piece.width
+            ended = piece.last
         return tuple(lines)
 
     def balanced(self, pieces: Sequence[_Piece], width: float, count: int) -> tuple[str, ...]:
@@ -139,18 +152,39 @@ class _Measure:
     def cut(self, pieces: Sequence[_Piece], width: float, count: int) -> tuple[str, ...]:
         """The first lines, the last of them with an ellipsis."""
         lines = self.lines(pieces, width)[:count]
-        last = lines[-1].rstrip(" -,;:.")
+        last = lines[-1].rstrip(_WEAK)
         while len(last) > 1 and self._of(last + "…") > width:
-            last = last[: last.rfind(" ")] if " " in last else last[:-1]
-        return (*lines[:-1], last.rstrip(" -,;:.") + "…")
+            last = (last[: last.rindex(" ")] if " " in last else last[:-1]).rstrip(_WEAK)
+        return (*lines[:-1], last + "…")
+
+
+def hyphenation_points(word: str, language: str) -> list[int]:
+    """Where the word may be hyphenated in this language, by Pyphen's patterns; empty when it has none."""
+    import pyphen
+
+    name = pyphen.language_fallback(language.replace("-", "_"))
+    return [int(point) for point in pyphen.Pyphen(lang=name).positions(word)] if name else []
+
+
+def _between_letters(word: str, near: int, start: int) -> int:
+    """The last place up to `near`, but after `start`, that does not part a letter from its marks."""
+    end = max(start + 1, near)
+    while end > start + 1 and unicodedata.category(word[end])[0] == "M":
+        end -= 1
+    return end
+
+
+def _has_no_hyphen(character: str) -> bool:
+    """Whether it is of a script that has neither spaces between words nor hyphens: Thai, Lao, Burmese, Khmer."""
+    return "\u0e00" <= character <= "\u0eff" or "\u1000" <= character <= "\u109f" or "\u1780" <= character <= "\u17ff"
 
 
 def _parts(word: str) -> list[str]:
-    """The word, or its characters where lines may break between them (CJK, Thai), punctuation kept where it belongs."""
+    """The word, or its characters where lines may break between them (Chinese, Japanese), with their punctuation."""
     parts: list[str] = []
     for character in word:
-        glued = not parts or not (_breaks(character) or _breaks(parts[-1][-1]))
-        if glued and parts or parts and (character in _NEVER_FIRST or parts[-1][-1] in _NEVER_LAST):
+        held = parts and (character in _NEVER_FIRST or parts[-1][-1] in _NEVER_LAST)
+        if parts and (held or not (_breaks(character) or _breaks(parts[-1][-1]))):
             parts[-1] += character
         else:
             parts.append(character)
@@ -158,23 +192,18 @@ def _parts(word: str) -> list[str]:
 
 
 def _breaks(character: str) -> bool:
+    """Whether it is of a block of CJK signs (Unicode blocks: CJK radicals to unified ideographs, compatibility, extensions)."""
     code = ord(character)
     return 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF or 0x20000 <= code <= 0x3FFFF
 
 
 def _is_rtl(text: str) -> bool:
     """By the first strong character (Unicode Bidirectional Algorithm, P2 and P3)."""
-    strong = next((unicodedata.bidirectional(c) for c in text if unicodedata.bidirectional(c) in ("L", "R", "AL")), "L")
-    return strong != "L"
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
 
 
-def _shaping(font: "FreeTypeFont", *, rtl: bool) -> dict[str, Literal["rtl", "ltr"]]:
+def _direction(font: "FreeTypeFont", *, rtl: bool) -> Literal["rtl", "ltr"] | None:
     from PIL import ImageFont
 
-    return {"direction": "rtl" if rtl else "ltr"} if font.layout_engine == ImageFont.Layout.RAQM else {}
-
-
-def fold(text: str) -> str:
-    """White space folded, and no full stop at the end of a title."""
-    text = re.sub(r"\s+", " ", text).strip()
-    return text[:-1] if text.endswith(".") and not text.endswith("..") and text.count(".") == 1 else text
+    return ("rtl" if rtl else "ltr") if font.layout_engine == ImageFont.Layout.RAQM else None

@@ -17,7 +17,7 @@ def draw_pattern(canvas: "ImageDraw", area: Box, identity: str, letters: str, fa
     """Fill the area (left, top, right, bottom) with square tiles; the same identity draws the same, another one another."""
     left, top, right, bottom = area
     seed = hashlib.sha256(identity.encode()).digest()
-    columns = 4 + seed[0] % 2
+    columns = min((4, 5, 6), key=lambda count: ((bottom - top) % ((right - left) // count) // 60, seed[count]))
     side = (right - left) // columns
     rows = max(1, (bottom - top) // side)
     shift = bottom - rows * side

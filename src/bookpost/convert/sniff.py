@@ -13,16 +13,16 @@ Kind = Literal["jpeg", "png", "gif", "webp", "avif", "bmp", "tiff", "svg"]
 
 MAX_PIXELS = 80_000_000
 """The most pixels of a source: 240 MB as RGB. Pillow's own line (89 million, then it warns) is just above."""
-_PLENTY = 16_000_000
-_MAX_PIXELS_PER_BYTE = 1500
-"""A blank page in a good codec has about 1000 pixels to the byte; only a bomb of many megapixels has more."""
+_PLENTY = 48_000_000
+_MAX_RATIO = 500
+"""Unpacked bytes to one packed: a large picture above it is blank, which no picture worth showing is."""
 _MAX_SCANS = 64
 """Scans of a progressive JPEG. A coder writes about ten; each costs a pass over all pixels, however few bytes it has
 (libjpeg-turbo, "Two Issues with the JPEG Standard")."""
 _MAX_SIDE = 65_535
 
 
-class PictureRefused(Exception):  # noqa: N818 - it says what happened to the picture; nothing failed in us
+class PictureRefused(Exception):
     """A picture that cannot be used: `code` is a finding's code, `why` ends the sentence "the picture … ."."""
 
     def __init__(self, code: str, why: str) -> None:
@@ -43,10 +43,10 @@ def bomb(why: str) -> PictureRefused:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a picture's header says. `width` and `height` are stored pixels, before `orientation` (EXIF, 1–8) turns them.
+    """What a picture's header says. `width` and `height` are stored pixels, before `orientation` turns them (JPEG's EXIF, 1–8).
 
     `plain` says that any e-reader can show the bytes as they are: one frame, no alpha, 8 bits or fewer, not CMYK, upright,
-    and whole as far as markers and lengths tell. Size limits of a book are not in it. SVG has no size here (0 × 0).
+    and whole as far as markers and lengths tell. `bits` is a pixel's size unpacked. SVG has no size here (0 × 0).
     """
 
     kind: Kind
@@ -54,6 +54,7 @@ class Facts:
     height: int
     orientation: int = 1
     channels: int = 3
+    bits: int = 24
     plain: bool = False
     profile: bytes | None = field(default=None, repr=False)
 
@@ -71,7 +72,8 @@ def look(data: bytes) -> Facts:
         raise broken("has no pixels")
     if pixels > MAX_PIXELS or max(facts.width, facts.height) > _MAX_SIDE:
         raise bomb(f"claims {facts.width} × {facts.height} pixels")
-    if pixels > _PLENTY and pixels > _MAX_PIXELS_PER_BYTE * len(data):
+    unpacked = pixels * facts.bits // 8
+    if unpacked > _PLENTY and unpacked > _MAX_RATIO * len(data):
         raise bomb(f"claims {facts.width} × {facts.height} pixels in {len(data):,} bytes")
     return facts
 
@@ -140,7 +142,7 @@ def _jpeg(data: bytes) -> Facts:
     whole = data.rfind(b"\xff\xd9", at) > at
     plain = whole and channels in (1, 3) and orientation == 1 and marker in (0xC0, 0xC1, 0xC2)
     icc = b"".join(profile[part] for part in sorted(profile))
-    return Facts("jpeg", width, height, orientation, channels, plain, icc or None)
+    return Facts("jpeg", width, height, orientation, channels, 8 * channels, plain, icc or None)
 
 
 def _exif_orientation(exif: bytes) -> int:
@@ -167,6 +169,7 @@ def _png(data: bytes) -> Facts:
         raise broken("is damaged in its header")
     width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
     alpha = colour in (4, 6)
+    bits = depth * {2: 3, 4: 2, 6: 4}.get(colour, 1)
     animated = False
     at, name = 8, b""
     while at + 12 <= len(data):
@@ -178,7 +181,7 @@ def _png(data: bytes) -> Facts:
         if name == b"IEND":
             break
     whole = name == b"IEND" and at <= len(data)
-    return Facts("png", width, height, plain=whole and depth <= 8 and not alpha and not animated)
+    return Facts("png", width, height, bits=bits, plain=whole and depth <= 8 and not alpha and not animated)
 
 
 # GIF: the specification of GIF89a
@@ -204,7 +207,7 @@ def _gif(data: bytes) -> Facts:
         while data[at]:
             at += 1 + data[at]
         at += 1
-    return Facts("gif", width, height, plain=whole and frames == 1 and not transparent)
+    return Facts("gif", width, height, bits=8, plain=whole and frames == 1 and not transparent)
 
 
 def _gif_table(flags: int) -> int:
@@ -267,8 +270,7 @@ def _tiff(data: bytes) -> Facts:
     for entry in range(start + 2, start + 2 + 12 * count, 12):
         tag, form = struct.unpack_from(f"{order}HH", data, entry)
         (values[tag],) = struct.unpack_from(f"{order}H" if form == 3 else f"{order}I", data, entry + 8)
-    orientation = values.get(274, 1)
-    return Facts("tiff", values.get(256, 0), values.get(257, 0), orientation if 1 <= orientation <= 8 else 1)
+    return Facts("tiff", values.get(256, 0), values.get(257, 0))
 
 
 def _is_svg(data: bytes) -> bool:

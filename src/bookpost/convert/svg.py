@@ -1,56 +1,80 @@
-"""SVG → PNG in a child process (`python -m bookpost.convert.svg`), because resvg can be killed by what it draws.
+"""SVG → PNG in a child process (`python -m bookpost.convert.svg`), because there are drawings that kill resvg.
 
-Before it is drawn a drawing loses all that could reach a file, the network or a script. Raises PictureRefused.
+The child first takes from the drawing all that could reach a file, the network or a script, and draws with our fonts
+only. What is drawn has a size, a time and a memory limit. Raises PictureRefused; the caller's process survives anything.
 """
 
 import re
 import struct
+import time
 import zlib
+from collections.abc import Iterator
+from math import isfinite
 from types import TracebackType
 from typing import Self
 
 from lxml import etree
 
 from bookpost.child import Child, serve
-from bookpost.convert.faces import shipped
-from bookpost.convert.sniff import bomb, broken
+from bookpost.convert.faces import shipped_faces
+from bookpost.convert.sniff import PictureRefused, bomb, broken
 from bookpost.dom import Element
 from bookpost.errors import BookpostError, ChildError
 
+Size = tuple[int, int]
+
 _MEMORY = 1 << 30
 _SECONDS = 10.0
-_HEAD = struct.Struct(">II")
+_SECONDS_PER_BOOK = 60.0
+_BOX = struct.Struct(">II")
 
 _MAX_BYTES = 10_000_000
 _MAX_DEPTH = 100
+"""resvg overflows its stack between 200 and 300 nested groups."""
 _MAX_ELEMENTS = 50_000
-_MAX_FILTERS = 8
-_MAX_USES = 500
+_MAX_EFFECTS = 12
+"""Filter primitives. Thirty blurs take resvg over a minute; a drawing with more than this is drawn without any."""
+_PIXELS_PER_UNIT = 3
+"""A CSS pixel is 1/96 inch, a pixel of an e-reader 1/300: an icon stays an icon."""
+
 _SVG = "{http://www.w3.org/2000/svg}"
-_HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-_FORBIDDEN = frozenset({"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler", "listener", "a:video"})
-_RASTER = re.compile(r"\s*data:image/(png|jpeg|jpg|gif|webp);base64,", re.IGNORECASE)
-_FOREIGN_URL = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!\s*#)[^)]*\)", re.IGNORECASE)
-_LENGTH = re.compile(r"\s*([0-9.]+(?:e[+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|ex)?\s*$", re.IGNORECASE)
-_UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "ex": 8.0}
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_ACTIVE = frozenset({"script", "foreignObject", "handler", "listener", "animate", "animateMotion", "animateTransform", "set", "metadata"})
+_INSIDE = re.compile(r"\s*(#|data:image/(png|jpe?g|gif|webp);base64,)", re.IGNORECASE)
+_OUTSIDE_URL = re.compile(r"@import[^;]*;?|url\(\s*['\"]?\s*(?!['\"\s#])[^)]*\)", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|rem|ex)?\s*$", re.IGNORECASE)
+_UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "rem": 16.0, "ex": 8.0}
+_CUT_OUT_OF_A_PAGE = frozenset(
+    {
+        etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE,
+        etree.ErrorTypes.ERR_UNDECLARED_ENTITY,
+        etree.ErrorTypes.WAR_UNDECLARED_ENTITY,
+    }
+)
+"""Faults of a drawing that stood in a web page: it is whole all the same."""
 
 
 class Drawings:
-    """Draws SVGs in one warm child; a context manager."""
+    """Draws SVGs in one warm child, started by the first; a context manager."""
 
     def __init__(self) -> None:
         self._child = Child("bookpost.convert.svg", memory=_MEMORY, seconds=_SECONDS)
+        self._left = _SECONDS_PER_BOOK
 
-    def draw(self, svg: bytes, box: tuple[int, int]) -> bytes:
-        """The drawing as PNG on white, as large as the box allows in its own proportions; raises PictureRefused."""
+    def draw(self, svg: bytes, box: Size) -> bytes:
+        """The drawing as PNG on white inside box (pixels); raises PictureRefused."""
         if len(svg) > _MAX_BYTES:
             raise bomb(f"is an SVG of {len(svg):,} bytes")
+        if self._left <= 0:
+            raise bomb("comes after drawings that took all the time there was")
+        start = time.monotonic()
         try:
-            return self._child.call(_HEAD.pack(*box) + svg)
+            return self._child.call(_BOX.pack(*box) + svg, seconds=min(_SECONDS, self._left))
         except ChildError as error:
-            if "took longer" in error.message or "memory" in error.message or "died" in error.message:
-                raise bomb("is an SVG that takes too long or too much memory to draw") from error
-            raise broken(error.message) from error
+            code, _, why = error.message.partition(": ")
+            raise PictureRefused(code, why) if code.startswith("W-") else bomb("takes too much time or memory to draw") from error
+        finally:
+            self._left -= time.monotonic() - start
 
     def __enter__(self) -> Self:
         return self
@@ -60,133 +84,135 @@ class Drawings:
 
 
 def sanitise(svg: bytes) -> Element:
-    """The drawing's tree without anything that reaches outside it; raises BookpostError."""
-    if svg[:2] == b"\x1f\x8b":
-        svg = _unpacked(svg)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(svg, parser)
-    except etree.XMLSyntaxError:
-        recovering = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=True
-        )
-        root = etree.fromstring(svg, recovering)
-    if root is None or etree.QName(root).localname != "svg":
-        raise BookpostError("is not an SVG")
-    _check_size(root)
+    """The drawing's tree without anything that reaches outside it or acts; raises PictureRefused."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=True)
+    root = etree.fromstring(_unpacked(svg), parser)
+    faults = {fault.type for fault in parser.error_log}
+    if etree.ErrorTypes.ERR_RESOURCE_LIMIT in faults:
+        raise bomb("is nested too deeply or multiplies itself")
+    if root is None or etree.QName(root).localname != "svg" or faults - _CUT_OUT_OF_A_PAGE:
+        raise broken("is damaged or cut off")
+    _refuse_monsters(root)
     for element in list(root.iter()):
         _clean(element)
+    if sum(1 for _ in _effects(root)) > _MAX_EFFECTS:
+        for element in list(root.iter(_SVG + "filter")):
+            _drop(element)
     return root
 
 
 def _unpacked(svg: bytes) -> bytes:
+    if svg[:2] != b"\x1f\x8b":
+        return svg
+    gzip = zlib.decompressobj(wbits=31)
     try:
-        plain = zlib.decompressobj(31)
-        data = plain.decompress(svg, _MAX_BYTES)
+        plain = gzip.decompress(svg, _MAX_BYTES)
     except zlib.error as error:
-        raise BookpostError("is damaged (gzip)") from error
-    if plain.unconsumed_tail:
-        raise BookpostError("unpacks to more than a picture may have")
-    return data
+        raise broken("is damaged") from error
+    if gzip.unconsumed_tail:
+        raise bomb(f"unpacks to more than {_MAX_BYTES:,} bytes")
+    return plain
 
 
-def _check_size(root: Element) -> None:
-    elements = filters = uses = 0
-    for event, element in etree.iterwalk(root, events=("start",)):
-        del event
-        name = _name(element)
-        elements += 1
-        filters += name.startswith("fe") or name == "filter"
-        uses += name == "use"
-    if elements > _MAX_ELEMENTS or filters > _MAX_FILTERS * 4 or uses > _MAX_USES:
-        raise BookpostError("is an SVG too complex to draw")
-    if _depth(root) > _MAX_DEPTH:
-        raise BookpostError(f"is an SVG nested deeper than {_MAX_DEPTH}")
-
-
-def _depth(root: Element) -> int:
-    deepest = depth = 0
+def _refuse_monsters(root: Element) -> None:
+    depth = count = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+        count += event == "start"
+        if depth > _MAX_DEPTH:
+            raise bomb(f"is nested deeper than {_MAX_DEPTH}")
+        if count > _MAX_ELEMENTS:
+            raise bomb(f"has more than {_MAX_ELEMENTS:,} elements")
 
 
-def _name(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+def _effects(root: Element) -> Iterator[Element]:
+    return (element for element in root.iter() if str(element.tag).startswith(_SVG + "fe"))
 
 
 def _clean(element: Element) -> None:
-    if not isinstance(element.tag, str) or _name(element) in _FORBIDDEN:
-        parent = element.getparent()
-        if parent is not None:
-            element.tail = None
-            parent.remove(element)
+    if not isinstance(element.tag, str) or ":" in _local(element.tag) or _local(element.tag) in _ACTIVE:
+        _drop(element)
         return
-    if _name(element) == "style":
-        element.text = _FOREIGN_URL.sub("", "".join(map(str, element.itertext())))
-    for name, value in list(element.attrib.items()):
-        local = etree.QName(name).localname.lower()
-        outside = name in _HREFS and not (str(value).strip().startswith("#") or _RASTER.match(str(value)))
-        if local.startswith("on") or outside or local == "base":
-            del element.attrib[name]
-        elif "url(" in str(value).lower() or "@import" in str(value).lower():
-            element.attrib[name] = _FOREIGN_URL.sub("none", str(value))
+    if etree.QName(element).namespace is None:
+        element.tag = _SVG + element.tag
+    if element.tag == _SVG + "style":
+        element.text = _OUTSIDE_URL.sub("none", "".join(map(str, element.itertext())))
+    for name, value in ((str(name), str(value)) for name, value in element.items()):
+        del element.attrib[name]
+        local = _local(name).rpartition(":")[2].lower()
+        if local == "href" and _INSIDE.match(value):
+            element.set(_HREF, value)
+        elif local not in ("href", "base") and not local.startswith("on") and ":" not in _local(name):
+            element.set(name, _OUTSIDE_URL.sub("none", value))
 
 
-def drawing_size(root: Element) -> tuple[float, float]:
-    """Width and height in CSS pixels by the attributes, else the viewBox, else 300 × 150 (CSS 2.2 §10.3.2)."""
-    box = [float(part) for part in re.findall(r"-?[0-9.]+(?:e[+-]?\d+)?", root.get("viewBox", ""))]
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _drop(element: Element) -> None:
+    """Without its tail: text between the elements of a drawing is white space."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def drawn_size(root: Element, box: Size) -> tuple[int, int]:
+    """Pixels to draw: the drawing's own size at 288 pixels to the inch, as far as the box allows. One without a size of its
+    own fills the box, in the proportions of its viewBox (else 2 to 1: CSS 2.2, 10.3.2).
+    """
+    shape = [_number(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
+    ratio = shape[2] / shape[3] if len(shape) == 4 and shape[2] and shape[3] else 2.0
     width, height = _length(root.get("width")), _length(root.get("height"))
-    if len(box) == 4 and box[2] > 0 and box[3] > 0:
-        if width and not height:
-            height = width * box[3] / box[2]
-        elif height and not width:
-            width = height * box[2] / box[3]
-        elif not width:
-            width, height = box[2], box[3]
-    return width or 300.0, height or 150.0
+    scale = _PIXELS_PER_UNIT if width or height else float("inf")
+    width, height = width or (height or 1.0) * ratio, height or (width or ratio) / ratio
+    scale = min(scale, box[0] / width, box[1] / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _length(text: str | None) -> float | None:
+def _length(text: str | None) -> float:
     match = _LENGTH.match(text or "")
+    return _number(match[1]) * _UNITS[(match[2] or "").lower()] if match else 0.0
+
+
+def _number(text: str) -> float:
+    """A positive number of a sane size, else 0."""
     try:
-        return float(match[1]) * _UNITS[(match[2] or "").lower()] or None if match else None
+        number = float(text)
     except ValueError:
-        return None
-
-
-def _fonts() -> list[str]:
-    return [str(shipped("noto_sans", "NotoSans[wdth,wght].ttf")), str(shipped("literata", "Literata[opsz,wght].ttf"))]
+        return 0.0
+    return number if isfinite(number) and 1e-3 <= number <= 1e6 else 0.0
 
 
 def _draw(request: bytes) -> bytes:
     import resvg_py
 
-    wide, high = _HEAD.unpack_from(request)
-    root = sanitise(request[_HEAD.size :])
-    width, height = drawing_size(root)
-    scale = min(wide / width, high / height)
-    root.set("viewBox", root.get("viewBox") or f"0 0 {width:g} {height:g}")
-    root.set("width", str(max(1, round(width * scale))))
-    root.set("height", str(max(1, round(height * scale))))
-    has_text = next(root.iter(_SVG + "text"), None) is not None
     try:
-        return bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=str(etree.tostring(root, encoding="unicode")),
-                width=max(1, round(width * scale)),
-                background="white",
-                skip_system_fonts=True,
-                font_files=_fonts() if has_text else None,
-                font_family="Noto Sans",
-                sans_serif_family="Noto Sans",
-                serif_family="Literata",
-                monospace_family="Noto Sans",
-            )
+        root = sanitise(request[_BOX.size :])
+    except PictureRefused as refused:
+        raise BookpostError(f"{refused.code}: {refused.why}") from refused
+    width, height = drawn_size(root, _BOX.unpack_from(request))
+    if not root.get("viewBox") and (wide := _length(root.get("width"))) and (high := _length(root.get("height"))):
+        root.set("viewBox", f"0 0 {wide:g} {high:g}")
+    root.set("width", str(width))
+    root.set("height", str(height))
+    texts = "".join(map(str, root.itertext(_SVG + "text", _SVG + "tspan", _SVG + "textPath")))
+    try:
+        png = resvg_py.svg_to_bytes(
+            svg_string=str(etree.tostring(root, encoding="unicode")),
+            width=width,
+            background="white",
+            skip_system_fonts=True,
+            font_files=[str(face.path) for face in shipped_faces()] if texts.strip() else None,
+            font_family="Noto Sans",
+            sans_serif_family="Noto Sans",
+            serif_family="Literata",
+            monospace_family="Noto Sans",
         )
     except ValueError as error:
-        raise BookpostError(f"cannot be drawn ({error})") from error
+        code = "W-PICTURE-BOMB" if "limit" in str(error) else "W-PICTURE-BROKEN"
+        raise BookpostError(f"{code}: cannot be drawn ({error})") from error
+    return bytes(png)
 
 
 if __name__ == "__main__":
