@@ -166,7 +166,7 @@ def _lead(article: Article, pictures: "Mapping[str, tuple[Picture, str]]") -> Le
 
 
 def _has_patterns(language: str) -> bool:
-    import pyphen  # type: ignore[import-untyped]
+    import pyphen
 
     return pyphen.language_fallback(language) is not None
 

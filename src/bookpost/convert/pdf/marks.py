@@ -1,4 +1,4 @@
-"""The last hand on a PDF before it is written: what a reader's software must not read aloud, and what must print.
+"""The last hand on a PDF before it is written: what must not be read aloud, what must print, and the structure tree.
 
 WeasyPrint 70 puts page numbers and running heads among the marked content but not in the structure tree, where a
 PDF/UA checker finds text that belongs to nobody. Here they become artifacts (ISO 14289-1, 7.1 and 7.8). Its link
@@ -6,53 +6,40 @@ annotations lack the Print flag (ISO 32000-1, table 165).
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from bookpost.convert.pdf.structure import Objects, elements, mend
 
 if TYPE_CHECKING:
     import pydyf  # type: ignore[import-untyped]
-    from weasyprint import Document
 
 _PRINT = 4
 
 
-def finish(document: "Document", pdf: "pydyf.PDF") -> None:
-    """WeasyPrint's finisher: artifacts and print flags, in place."""
-    objects = {value.reference: value for value in pdf.objects}
-    _print_annotations(objects)
-    _mark_artifacts(document, pdf, objects)
-
-
-def _print_annotations(objects: "dict[bytes, pydyf.Object]") -> None:
+def finish(_document: object, pdf: "pydyf.PDF") -> None:
+    """WeasyPrint's finisher: artifacts, print flags and a tree in reading order, in place."""
+    objects: dict[bytes, Any] = {value.reference: value for value in pdf.objects}
+    root = objects[pdf.catalog["StructTreeRoot"]]
     for value in objects.values():
         if isinstance(value, dict) and value.get("Type") == "/Annot":
             value["F"] = _PRINT
+    _mark_artifacts(pdf, root, objects)
+    mend(pdf, root, objects)
 
 
-def _mark_artifacts(document: "Document", pdf: "pydyf.PDF", objects: "dict[bytes, pydyf.Object]") -> None:
-    root = objects[pdf.catalog["StructTreeRoot"]]
-    parents = objects[root["ParentTree"]]["Nums"]
-    wanted = set(_tree(root, objects))
+def _mark_artifacts(pdf: "pydyf.PDF", root: "pydyf.Dictionary", objects: Objects) -> None:
+    owners_by_page = objects[root["ParentTree"]]["Nums"]
+    wanted = {reference for reference, _ in elements(root, objects)}
     for number, stream in enumerate(_page_streams(pdf, objects)):
-        owners = parents[2 * number + 1]
+        owners = owners_by_page[2 * number + 1]
         strays = {mcid for mcid, owner in enumerate(owners) if owner not in wanted}
         _untag(stream.stream, strays)
         for mcid in strays:
             objects[owners[mcid]].free = "f"
             owners[mcid] = "null"
-    assert len(document.pages) <= len(parents) // 2
 
 
-def _tree(node: "pydyf.Dictionary", objects: "dict[bytes, pydyf.Object]") -> Iterator[bytes]:
-    """References of all structure elements that can be reached from the root."""
-    pending = [kid for kid in node["K"] if isinstance(kid, bytes)]
-    while pending:
-        reference = pending.pop()
-        yield reference
-        kids = objects[reference].get("K", ())
-        pending.extend(kid for kid in kids if isinstance(kid, bytes))
-
-
-def _page_streams(pdf: "pydyf.PDF", objects: "dict[bytes, pydyf.Object]") -> "Iterator[pydyf.Stream]":
+def _page_streams(pdf: "pydyf.PDF", objects: Objects) -> "Iterator[pydyf.Stream]":
     for reference in pdf.page_references:
         yield objects[objects[reference]["Contents"]]
 
