@@ -11,9 +11,9 @@ from bookpost.convert.epub import body as steps
 from bookpost.convert.epub.body import Heading, Inventory
 from bookpost.convert.epub.pages import ArticlePage, Figure, Link
 from bookpost.convert.epub.plan import Plan, Slot
-from bookpost.convert.epub.qr import qr_png
 from bookpost.convert.epub.text import language_tag, plain, same_language, shortened
 from bookpost.convert.figures import Target, render_content
+from bookpost.convert.qr import qr_png
 from bookpost.convert.words import Words, words_for
 from bookpost.device import Device
 from bookpost.dom import Element
