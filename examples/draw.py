@@ -72,8 +72,8 @@ def bridge() -> Image.Image:
     disc(draw, 860, 470, 62, (255, 232, 190))
     for base, rise, shade in ((500, 190, (128, 116, 136)), (540, 150, (92, 88, 112)), (566, 80, (58, 60, 82))):
         shape(draw, [*ridge(rng, width, base, rise), (width, water), (0, water)], shade)
-    deck = [(x, 470 - 34 * math.sin(math.pi * x / width)) for x in range(0, width + 1, 20)]
-    cable = [(x, 410 - 220 * ((x - 600) / 320) ** 2) for x in range(280, 921, 10)]
+    deck = [(float(x), 470 - 34 * math.sin(math.pi * x / width)) for x in range(0, width + 1, 20)]
+    cable = [(float(x), 410 - 220 * ((x - 600) / 320) ** 2) for x in range(280, 921, 10)]
     line(draw, [(0, 430), (280, 190)], 5)
     line(draw, [(width, 430), (920, 190)], 5)
     line(draw, cable, 5)
@@ -279,8 +279,8 @@ def books() -> Image.Image:
     shape(draw, [(560, 60), (920, 60), (920, 480), (560, 480)], (30, 36, 62))
     disc(draw, 836, 168, 58, (240, 234, 206))
     disc(draw, 860, 152, 52, (30, 36, 62))
-    for x, y in ((620, 120), (660, 260), (880, 330), (720, 400), (600, 420), (870, 100)):
-        disc(draw, x, y, 2, (226, 226, 220))
+    for star in ((620, 120), (660, 260), (880, 330), (720, 400), (600, 420), (870, 100)):
+        disc(draw, *star, 2, (226, 226, 220))
     for points in ([(740, 60), (740, 480)], [(560, 270), (920, 270)]):
         line(draw, points, 9, (150, 130, 104))
     draw.rectangle([556 * SCALE, 56 * SCALE, 924 * SCALE, 484 * SCALE], outline=(150, 130, 104), width=10 * SCALE)

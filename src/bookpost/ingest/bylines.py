@@ -6,7 +6,7 @@ from bookpost.ingest.facts import one_line
 
 _BY = re.compile(
     r"^(?:(?:written|posted|published|story|text|words|reported|edited)\s+)?(?:by|by line|byline|von|par|por|di|door|av|af|od|przez)"
-    r"(?:\s*[:：]\s*|\s+)|^(?:автор|作者|文|著者|بقلم|מאת)\s*[:：]?\s*|^(?:authors?|autor(?:en|es)?|auteurs?|autore|text)\s*[:：]\s*",
+    r"(?:\s*[:：]\s*|\s+)|^(?:автор|текст|作者|文|著者|بقلم|מאת)\s*[:：]?\s*|^(?:authors?|autor(?:en|es)?|auteurs?|autore|text)\s*[:：]\s*",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:;|\||•|·|／|、|，|\s+(?:and|und|et|y|e|en|och|og|i|и|&|with)\s+|\s&\s|،|\n)\s*", re.IGNORECASE)
@@ -15,16 +15,22 @@ _ROLE = re.compile(
     r"redakteur(?:in)?|korrespondent(?:in)?|bureau|updated|published|min read|news|inc|ltd|phd|ph\.d|m\.?d|jr|sr|iii|ii)\b\.?|\d{4}",
     re.IGNORECASE,
 )
+# A day that runs on from the name: `Jeff FoustMonday, November 18, 2019`. `June` alone is a name.
+_DAY = re.compile(
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d.*"
+    r"|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\b\d{4}-\d\d-\d\d.*)$"
+)
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"^(?:https?://|www\.|@)|^(?:admin|administrator|staff|unknown|anonymous|null|none|n/a|guest|user|editor|webmaster|root)$",
+    r"^(?:https?:|@|#)|^\S+[./]\S{2,}$|^(?:photo|foto|фото|image|bild)\b|^(?:admin|administrator|staff|unknown|anonymous|null|none|n/a|guest|гость"
+    r"|user|editor|webmaster|root|redaktion|редакция)$",
     re.IGNORECASE,
 )
 
 
 def split_byline(text: str | None) -> tuple[str, ...]:
     """The names in a byline, in its order; empty when there is none."""
-    line = one_line(re.sub(r"<[^>]*>", " ", (text or "").replace("\n", " \u2022 ")))
+    line = _DAY.sub("", one_line(re.sub(r"<[^>]*>", " ", (text or "").replace("\n", " \u2022 "))))
     while line != (shorter := _BY.sub("", line.lstrip("-–—•·|: "))):
         line = shorter
     names = (name for part in _BETWEEN.split(line) if part for name in _between_commas(part))

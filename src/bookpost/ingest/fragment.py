@@ -15,7 +15,7 @@ _OPENING_H1 = re.compile(
 def read_fragment(html: str, origin: Origin, *, url: str | None = None) -> Article:
     """The article of an HTML fragment; raises NoArticleError when there is nothing to read in it."""
     title = opening_title(html)
-    return assemble(html, Facts(title=title, url=url), origin, lead_from_content=True)
+    return assemble(html, Facts(title=title, url=url), origin)
 
 
 def opening_title(html: str) -> str:

@@ -50,7 +50,7 @@ def address_of(root: Element, html: str, base_url: str | None) -> str | None:
     saved = _SAVED_FROM.search(html[:4000])
     origin = base_url or (web_address(saved[1] or saved[2]) if saved else None)
     for told in (*(link.get("href") for link in _links(root, "canonical")), _metas(root).get("og:url")):
-        canonical = web_address(urljoin(origin or "", (told or "").strip()) if told else None)
+        canonical = web_address(_joined(origin, told))
         if canonical and not _is_front_page(canonical, origin):
             return canonical
     return origin
@@ -60,7 +60,7 @@ def base_of(root: Element, address: str | None) -> str | None:
     """What relative links start from: the `base` element, else the page's address."""
     for base in root.iter("base"):
         if href := base.get("href"):
-            return web_address(urljoin(address or "", href.strip())) or address
+            return web_address(_joined(address, href)) or address
     return address
 
 
@@ -68,7 +68,7 @@ def read_head(root: Element, address: str | None) -> Facts:
     """Everything but the language and direction of the text, each None or empty when the page does not say."""
     metas = _metas(root)
     data = facts_of(str(script.text or "") for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower())
-    site = metas.get("og:site_name") or data.site or metas.get("application-name") or _host(address)
+    site = _site(metas.get("og:site_name") or data.site or metas.get("application-name")) or _host(address)
     published = data.published or _moment(metas, _PUBLISHED) or _marked_moment(root, "datePublished")
     modified = data.modified or _moment(metas, _MODIFIED) or _marked_moment(root, "dateModified")
     return Facts(
@@ -81,7 +81,9 @@ def read_head(root: Element, address: str | None) -> Facts:
         language=_language(root, metas, data),
         direction=_direction(root),
         excerpt=metas.get("og:description") or data.excerpt or metas.get("description") or metas.get("twitter:description"),
-        lead_picture=metas.get("og:image") or metas.get("og:image:url") or metas.get("twitter:image") or data.lead_picture,
+        lead_picture=_joined(
+            address, metas.get("og:image") or metas.get("og:image:url") or metas.get("twitter:image") or data.lead_picture
+        ),
         tags=_tags(root, metas, data),
     )
 
@@ -110,6 +112,19 @@ def _metas(root: Element) -> dict[str, str]:
 def _is_front_page(address: str, origin: str | None) -> bool:
     """Whether a canonical address is the site's front page while the page came from below it: a template's mistake."""
     return bool(origin) and urlsplit(address).path in ("", "/") and urlsplit(origin or "").path not in ("", "/")
+
+
+def _joined(base: str | None, href: str | None) -> str | None:
+    """The address made absolute, if it can be."""
+    try:
+        return urljoin(base or "", href.strip()) if href else None
+    except ValueError:
+        return None
+
+
+def _site(told: str | None) -> str | None:
+    """The site's name; an address in its place stands for its host."""
+    return _host(told) if web_address(told) else told
 
 
 def _host(address: str | None) -> str | None:
@@ -169,9 +184,18 @@ def _language(root: Element, metas: Mapping[str, str], data: Facts) -> str | Non
 
 
 def _direction(root: Element) -> Direction | None:
+    """The word of `html` or `body`, else of the outermost elements that hold most of the text."""
     body = root.find("body")
-    told = ((element.get("dir") or "").lower() for element in (root, body) if element is not None)
-    return next(("rtl" if word == "rtl" else "ltr" for word in told if word in ("ltr", "rtl")), None)
+    for element in (root, body):
+        if element is not None and (word := (element.get("dir") or "").lower()) in ("ltr", "rtl"):
+            return "rtl" if word == "rtl" else "ltr"
+    if body is None:
+        return None
+    turned = [element for element in body.iter("*") if (element.get("dir") or "").lower() == "rtl"]
+    outermost = (
+        [element for element in turned if not any(other in turned for other in element.iterancestors())] if len(turned) < 500 else []
+    )
+    return "rtl" if sum(len(text_of(element)) for element in outermost) * 2 > len(text_of(body)) else None
 
 
 def _tags(root: Element, metas: Mapping[str, str], data: Facts) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _relative(src: str, base_url: str | None) -> str | None:
 
     Cleaning makes addresses absolute when the page's own is known; a page that a browser saved has its pictures beside it all the same.
     """
-    home = urljoin(base_url, ".") if base_url else ""
+    home = urljoin(base_url, ".") if base_url and web_address(base_url) else ""
     for address, start in ((src, home), (unquote(src), unquote(home))):
         if home and address.startswith(start):
             return address[len(start) :]

@@ -6,7 +6,11 @@ Raises InputError when the front matter is not YAML, or holds what an article ca
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from html import escape
 from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bookpost.article import Article
 from bookpost.errors import InputError
@@ -26,7 +30,7 @@ def read_markdown(text: str, origin: Origin, *, url: str | None = None) -> Artic
     fields, body = front_matter(text)
     html = to_html(body)
     facts = _facts(fields, opening_title(html), url)
-    return assemble(html, facts, origin, lead_from_content=True)
+    return assemble(html, facts, origin)
 
 
 def front_matter(text: str) -> tuple[Mapping[str, Any], str]:
@@ -41,14 +45,26 @@ def front_matter(text: str) -> tuple[Mapping[str, Any], str]:
 
 def to_html(markdown: str) -> str:
     """The Markdown as HTML; what is HTML in it stays."""
-    from markdown_it import MarkdownIt
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.dollarmath import dollarmath_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin).use(dollarmath_plugin, renderer=_tex, allow_space=False, allow_digits=False)
-    return str(parser.render(markdown))
+    tokens = parser.parse(markdown)
+    for before, inline, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        _stand_alone(before, inline, after)
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _stand_alone(before: Token, inline: Token, after: Token) -> None:
+    """A picture that is a paragraph becomes a figure, and its title its caption: `![Alt](tide.jpg "Caption")`."""
+    children = inline.children or []
+    if before.type != "paragraph_open" or len(children) != 1 or children[0].type != "image":
+        return
+    before.tag = after.tag = "figure"
+    if caption := children[0].attrs.pop("title", None):
+        children.append(Token("html_inline", "", 0, content=f"<figcaption>{escape(str(caption))}</figcaption>"))
 
 
 def _tex(source: str, options: Mapping[str, Any]) -> str:
@@ -58,8 +74,6 @@ def _tex(source: str, options: Mapping[str, Any]) -> str:
     try:
         return str(convert(source, display=display))
     except Exception:  # noqa: BLE001 - a parser of TeX raises anything; the formula's source is readable
-        from html import escape
-
         return f"<code>{escape(source)}</code>"
 
 

@@ -38,7 +38,7 @@ def read_page(html: str, origin: Origin, *, full_page: bool = False) -> Article:
     found = _whole(root) if full_page else _marked_by_owner(root) or _extracted(root, base)
     facts = _joined(said, found.facts, html, address)
     where = Whereabouts(origin.where.folder, base)
-    return assemble(found.html, facts, replace(origin, where=where), lead_from_content=True)
+    return assemble(found.html, facts, replace(origin, where=where))
 
 
 def parse_page(html: str) -> Element:

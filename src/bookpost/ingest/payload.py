@@ -135,7 +135,7 @@ def read_payload(data: bytes | str, *, folder: Path | None, name: str = "", defa
     fields = parse_payload(data)
     facts = Facts(**fields.model_dump(exclude={"version", "content", "lead_picture"}), lead_picture=fields.lead_picture)
     origin = Origin(name=name, where=Whereabouts(folder, fields.url), default_language=default_language)
-    return assemble(fields.content, facts, origin)
+    return assemble(fields.content, facts, origin, exact_lead=True)
 
 
 def parse_payload(data: bytes | str) -> ArticlePayload:

@@ -17,7 +17,7 @@ def choose_title(root: Element, told: Sequence[str | None], site: str | None) ->
     """
     document = next((text_of(title) for title in root.iter("title")), "")
     heads = [one_line(text) for text in (*told, document) if text and text.strip()]
-    headings = _headings(root)
+    headings = [heading for heading in _headings(root) if not (site and same_words(heading, site))]
     for heading in headings:
         if any(same_words(heading, without_site(text, site)) or _begins_with(text, heading) for text in heads):
             return heading
