@@ -12,7 +12,7 @@ from bookpost.clean.code import read_code, unroll_line_tables
 from bookpost.clean.embeds import quote_posts, show_players
 from bookpost.clean.figures import make_figures, mend_figures, number_pictures
 from bookpost.clean.furniture import drop_forms, drop_furniture, drop_hidden, drop_share_links
-from bookpost.clean.headings import drop_title, renumber
+from bookpost.clean.headings import drop_title, open_details, renumber, trim_rules
 from bookpost.clean.language import normalise_language
 from bookpost.clean.links import land_links, name_links, settle_addresses
 from bookpost.clean.lists import mend_definitions
@@ -40,6 +40,7 @@ MEANING: tuple[Step, ...] = (
     drop_furniture,
     drop_forms,
     drop_share_links,
+    open_details,
     show_players,
     quote_posts,
     find_pictures,
@@ -62,6 +63,7 @@ FINISH: tuple[Step, ...] = (
     make_figures,
     mend_figures,
     drop_title,
+    trim_rules,
     renumber,
     name_links,
     land_links,

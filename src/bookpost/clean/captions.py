@@ -35,7 +35,7 @@ def pair_captions(page: Page) -> None:
 
     `<div class="wp-caption"><img><p class="wp-caption-text">A</p></div>`  →  `<figure><img><figcaption>A</figcaption></figure>`
     """
-    for caption in elements(page.body, "p", "div", "span", "small", "em", "dd", "figcaption", "cite"):
+    for caption in elements(page.body, "p", "div", "span", "small", "x-small", "em", "dd", "figcaption", "cite"):
         if caption.tag != "figcaption" and not (caption.get("class") and any(_CAPTION.fullmatch(name) for name in classes(caption))):
             continue
         if next(caption.iterancestors("figcaption", "x-drop"), None) is not None or len(text_of(caption)) > _LONGEST:
@@ -88,7 +88,9 @@ def mark_credits(page: Page) -> None:
     `<figcaption>A boat <small class="photo-credit">Ann</small></figcaption>`  →  `… A boat <span class="credit">Ann</span>`
     """
     for figure in elements(page.body, "figure"):
-        for credit in elements(figure, "span", "small", "div", "p", "cite", "em", "a", "i"):
+        if figure.get("class") == "embed":
+            continue
+        for credit in elements(figure, "span", "small", "x-small", "div", "p", "cite", "em", "a", "i"):
             named = credit.get("class") and any(_CREDIT.fullmatch(name) for name in classes(credit))
             if not named or not 0 < len(text_of(credit)) <= _LONGEST_CREDIT or next(credit.iter("img"), None) is not None:
                 continue

@@ -33,6 +33,7 @@ _SITES = {
 _NO_TITLE = re.compile(
     r"(?:youtube|vimeo|video|audio|embed(?:ded)?|media|iframe|player|content|spotify|soundcloud|dailymotion|\s|-|:|widget)*", re.IGNORECASE
 )
+_MEDIA_FILE = re.compile(r"\.(?:mp4|webm|ogv|ogg|mov|m4v|mp3|m4a|aac|opus|wav|flac)$", re.IGNORECASE)
 _ADVERTISING = re.compile(
     r"doubleclick|googlesyndication|googletagmanager|adservice|adsystem|amazon-adsystem|/ads?/|taboola|outbrain|facebook\.com/plugins/(?:like|share|page|follow)|platform\.twitter\.com/widgets/(?:tweet_button|follow)"
     r"|disqus|recaptcha|addthis|mailchimp|substack\.com/embed|consent|about:blank",
@@ -67,6 +68,8 @@ def show_players(page: Page) -> None:
         if player.getparent() is None or next(player.iterancestors("x-drop", "figure-embed"), None) is not None:
             continue
         address = _address(player, page.base_url)
+        if player.tag == "object" and address and text_of(player) and _site(address) not in _SITES.values():
+            address = None  # Flash and its like: what it says instead is all that is left
         if address is None or _ADVERTISING.search(address[:300]) or _unseen(player):
             if player.tag in ("object", "video", "audio") and address is None and text_of(player):
                 player.tag = "x-block"  # all there is is what it says to browsers that cannot play it
@@ -164,7 +167,8 @@ def _title(player: Element, address: str) -> str:
         words = " ".join(player.get(name, "").split())
         if words and not _NO_TITLE.fullmatch(words):
             return words[:300]
-    return _site(address)
+    file = unquote(urlsplit(address).path.rpartition("/")[2])
+    return file if _MEDIA_FILE.search(file) else _site(address)
 
 
 def _site(address: str) -> str:

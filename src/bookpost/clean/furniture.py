@@ -8,6 +8,7 @@ from lxml import etree
 
 from bookpost.clean.page import Page, classes, wordless
 from bookpost.clean.setting import DROP
+from bookpost.clean.vocabulary import MATH
 from bookpost.dom import Element, elements, text_of
 
 # One rule a line: what is left out, and the class names (or ids) that say so. Names are whole words of a class list.
@@ -92,7 +93,7 @@ def drop_hidden(page: Page) -> None:
         elif (
             element.get("aria-hidden") == "true"
             and wordless(text_of(element))
-            and next(element.iter("img", "math", "svg", "picture"), None) is None
+            and next(element.iter("img", "math", MATH, "svg", "picture"), None) is None
         ):
             page.drop(element)
 
@@ -161,7 +162,10 @@ def _prose(element: Element, enough: int) -> int:
 
 def _shows_later(element: Element) -> bool:
     """Lazy pictures and formulas are hidden until a script shows them."""
-    return element.tag in ("img", "amp-img", "math", "picture") or next(element.iter("math", "annotation", "noscript"), None) is not None
+    return (
+        element.tag in ("img", "amp-img", "math", MATH, "picture")
+        or next(element.iter("math", MATH, "annotation", "noscript"), None) is not None
+    )
 
 
 def _holder(link: Element) -> Element | None:

@@ -2,7 +2,7 @@
 
 import re
 
-from bookpost.clean.page import Page
+from bookpost.clean.page import Page, new
 from bookpost.clean.vocabulary import HEADINGS
 from bookpost.dom import elements, remove, text_of
 
@@ -29,6 +29,30 @@ def drop_title(page: Page) -> None:
                 return
         elif block.tag not in ("figure", "hr") and len(text_of(block)) > 200:
             return
+
+
+def open_details(page: Page) -> None:
+    """Nothing folds in a book: the summary is a line of its own.
+
+    `<details><summary>More</summary>a</details>`  →  `<p><strong>More</strong></p><p>a</p>`
+    """
+    for summary in elements(page.body, "summary"):
+        if summary.find(".//h1") is None and next(summary.iter("h2", "h3", "h4", "h5", "h6"), None) is None:
+            strong = new("strong", summary.text)
+            strong.extend(list(summary))
+            summary.text = None
+            summary.append(strong)
+
+
+def trim_rules(page: Page) -> None:
+    """A rule divides: none at the start, at the end, or before the notes.
+
+    `<p>a</p><hr/>`  →  `<p>a</p>`
+    """
+    for rule in reversed(page.body.findall("hr")):
+        before, after = rule.getprevious(), rule.getnext()
+        if before is None or after is None or after.tag in ("aside", "hr"):
+            page.body.remove(rule)
 
 
 def renumber(page: Page) -> None:

@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from bookpost.clean.address import fragment_of, link_address
-from bookpost.clean.page import Page
+from bookpost.clean.page import Page, note_mark, reference_mark
 from bookpost.clean.setting import DROP
 from bookpost.clean.vocabulary import MATH
 from bookpost.dom import Element, elements, text_of, unwrap
@@ -20,7 +20,6 @@ def settle_addresses(page: Page) -> None:
     `<a href="/b">`  →  `<a href="https://site/b">`;  `<a href="javascript:x()">B</a>`  →  `B`
     """
     there = _ids(page.body)
-    known: dict[str, int] = {}
     for link in page.body.iter("a"):
         href = link.get("href")
         if href is None:
@@ -28,12 +27,11 @@ def settle_addresses(page: Page) -> None:
         address = link_address(href, page.base_url)
         fragment = fragment_of(address, page.base_url) if address else None
         if fragment is not None:
-            address = f"#x{known.setdefault(fragment, len(known))}" if fragment in there else None
+            address = page.fragment(fragment) if fragment in there else None
         if address is None:
             del link.attrib["href"]
         else:
             link.set("href", address)
-    page.fragments = list(known)
 
 
 def land_links(page: Page) -> None:
@@ -41,16 +39,11 @@ def land_links(page: Page) -> None:
 
     `<a href="#Part II">…<p id="Part II">`  →  `<a href="#part-ii">…<p id="part-ii">`
     """
-    ids: dict[Element, str] = {}
-    taken: set[str] = set()
-    for number, note in enumerate(page.body.iterfind("aside"), 1):
-        ids[note] = f"n{number}"
-        taken |= {f"n{number}", f"r{number}"}
+    ids, taken = _note_ids(page)
     for link in elements(page.body, "a"):
-        href = link.get("href", "")
-        if not href.startswith("#"):
+        raw = page.target(link)
+        if raw is None:
             continue
-        raw = page.fragments[int(href[2:])]
         target = page.anchors.get(raw)
         if target is None or not _within(target, page.body):
             unwrap(link)
@@ -60,6 +53,25 @@ def land_links(page: Page) -> None:
         link.set("href", f"#{ids[target]}")
     for element, id in ids.items():
         element.set("id", id)
+
+
+def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:
+    """`n1` for the first note and `r1` for the link to it; a note that nothing refers to is text."""
+    ids: dict[Element, str] = {}
+    number = 0
+    for count in range(1, page.noted + 1):
+        note, reference = page.anchors.get(note_mark(count)), page.anchors.get(reference_mark(count))
+        if note is not None and reference is not None and note.tag == "aside" and reference.tag == "a" and _within(reference, page.body):
+            number += 1
+            ids[note], ids[reference] = f"n{number}", f"r{number}"
+    for note in elements(page.body, "aside"):
+        if note not in ids:
+            unwrap(note)
+    for link in page.body.iter("a"):
+        raw = page.target(link)
+        if raw is None or page.anchors.get(raw) not in ids:
+            link.attrib.pop("role", "")
+    return ids, set(ids.values())
 
 
 def name_links(page: Page) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from bookpost.clean.page import Page, classes, empty_out, new, take, wordless
+from bookpost.clean.page import Page, classes, empty_out, new, note_mark, reference_mark, take, wordless
 from bookpost.clean.setting import BLOCK
 from bookpost.dom import Element, elements, text_of
 
@@ -58,7 +58,6 @@ _BACK_CLASS = frozenset(
         "footnote_plugin_link",
     }
 )
-_LEADING = re.compile(r"^\s*(?:[\[(]?(?:[0-9]{1,4}|[*†‡§]{1,3})[\])]?[.:)]?|[\^↑])\s+")
 _HOLDERS = ("li", "dd", "p", "div", "tr", "aside", "dt", BLOCK)
 _SECTION_CLASS = re.compile(r"footnotes?|endnotes?|reflist|references|mw-references-wrap|footnotes-list|easy-footnotes-wrapper|notes")
 _HEADLINE = re.compile(
@@ -82,6 +81,7 @@ def gather_notes(page: Page) -> None:
     if not page.fragments:
         return
     notes = _find(page)
+    page.noted = len(notes)
     for number, note in enumerate(notes, 1):
         labels = [_label(link, number) for link in note.links]
         for link, label in zip(note.links, labels, strict=True):
@@ -95,7 +95,7 @@ def _find(page: Page) -> list[_Note]:
     found: dict[Element, _Note] = {}
     unfit: set[Element] = set()
     for link in page.body.iter("a"):
-        raw = _target(page, link)
+        raw = page.target(link)
         target = places.get(raw) if raw is not None else None
         if raw is None or target is None or not _refers(link, raw):
             continue
@@ -125,11 +125,6 @@ def _places(page: Page) -> dict[str, Element]:
             if name in wanted:
                 places.setdefault(name, element)
     return places
-
-
-def _target(page: Page, link: Element) -> str | None:
-    href = link.get("href", "")
-    return page.fragments[int(href[2:])] if href.startswith("#x") else None
 
 
 def _refers(link: Element, raw: str) -> bool:
@@ -183,19 +178,19 @@ def _label(link: Element, number: int) -> str:
 
 
 def _make_reference(page: Page, link: Element, label: str, number: int) -> None:
-    note_id, reference_id = f"note {number}", f"reference {number}"
+    reference_id = reference_mark(number)
     for name in list(link.attrib):
         if name not in ("id", "name", "lang"):
             del link.attrib[name]
     empty_out(link)
     link.text = label
     link.set("role", "doc-noteref")
-    link.set("href", _mark(page, note_id))
+    link.set("href", page.fragment(note_mark(number)))
     raised = link.getparent()
     if raised is not None and raised.tag == "sup":
         _lower(raised)
-    if page.fragments.count(reference_id) == 0:
-        _mark(page, reference_id)
+    if reference_id not in page.fragments:
+        page.fragment(reference_id)
         link.set("name", link.get("id", "")) if link.get("id") else None
         link.set("id", reference_id)
 
@@ -214,25 +209,21 @@ def _lower(raised: Element) -> None:
 
 def _make_note(page: Page, note: _Note, label: str, number: int) -> None:
     holder = note.element
+    ours = holder.find(".//a[@role='doc-backlink']") is not None
     _drop_way_back(page, holder)
-    _drop_label(holder)
+    if not ours:
+        _drop_label(holder, label)
     emptied = holder.getparent()
-    aside = new("aside", role="doc-footnote", id=f"note {number}")
+    aside = new("aside", role="doc-footnote", id=note_mark(number))
     content = new(BLOCK, holder.text, **({"id": own} if (own := holder.get("id")) else {}))
     content.extend(list(holder))
     holder.text = None
     take(holder)
     aside.append(content)
-    back = new("a", label, role="doc-backlink", href=_mark(page, f"reference {number}"))
+    back = new("a", label, role="doc-backlink", href=page.fragment(reference_mark(number)))
     _set_first(content, back)
     page.body.append(aside)
     _clear_away(page, emptied)
-
-
-def _mark(page: Page, raw: str) -> str:
-    if raw not in page.fragments:
-        page.fragments.append(raw)
-    return f"#x{page.fragments.index(raw)}"
 
 
 def _drop_way_back(page: Page, holder: Element) -> None:
@@ -240,7 +231,7 @@ def _drop_way_back(page: Page, holder: Element) -> None:
         if part is holder or part.getparent() is None:
             continue
         role = f"{part.get('role', '')} {part.get('epub:type', '')}"
-        raw = _target(page, part) if part.tag == "a" else None
+        raw = page.target(part) if part.tag == "a" else None
         returns = (
             "backlink" in role
             or classes(part) & _BACK_CLASS
@@ -263,19 +254,19 @@ def _drop_way_back(page: Page, holder: Element) -> None:
                 take(empty)
 
 
-def _drop_label(holder: Element) -> None:
-    """The number in front of the note: the way back says it."""
+def _drop_label(holder: Element, label: str) -> None:
+    """The number in front of the note: the way back says it. `[1]`, `1.`, `^`; not the year that a note begins with."""
     at: Element | None = holder
     while at is not None:
         if at.text and at.text.strip():
-            at.text = _LEADING.sub("", at.text)
+            at.text = re.sub(rf"^\s*(?:[\[(]?{re.escape(label)}[\])]?[.:)]?|[\^↑])\s+", "", at.text)
             return
         first = next(iter(at), None)
         if first is None:
             return
         if (
             first.tag in ("sup", "b", "strong", "span", "a")
-            and _NUMBER.fullmatch(text_of(first).rstrip(".:"))
+            and text_of(first).strip("[]().: ") == label
             and not first.get("href", "").startswith("http")
         ):
             take(first)

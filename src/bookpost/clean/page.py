@@ -33,8 +33,10 @@ class Page:
     base_url: str | None = None
     title: str | None = None
     pictures: list[str] = field(default_factory=list)  # addresses; the content says `image:p0`, `image:p1`, …
-    fragments: list[str] = field(default_factory=list)  # ids that links point to; the content says `#x0`, `#x1`, …
+    fragments: dict[str, int] = field(default_factory=dict)  # ids that links point to; the content says `#x0`, `#x1`, …
+    targets: dict[str, str] = field(default_factory=dict)  # the other way round
     anchors: dict[str, Element] = field(default_factory=dict)
+    noted: int = 0  # how many notes stand at the end
     references: tuple[Reference, ...] = ()
     notes: dict[str, None] = field(default_factory=dict)
 
@@ -48,10 +50,30 @@ class Page:
         if words:
             self.note(words)
 
+    def fragment(self, raw: str) -> str:
+        """The provisional `href` of a link to the element with this id."""
+        href = f"#x{self.fragments.setdefault(raw, len(self.fragments))}"
+        self.targets[href] = raw
+        return href
+
+    def target(self, link: Element) -> str | None:
+        """The id that a link with a provisional `href` points to."""
+        return self.targets.get(link.get("href", ""))
+
     def picture(self, url: str) -> str:
         """The provisional `src` of the picture at this address."""
         self.pictures.append(url)
         return f"image:p{len(self.pictures) - 1}"
+
+
+def note_mark(number: int) -> str:
+    """The id of a note until links are landed."""
+    return f"note {number}"
+
+
+def reference_mark(number: int) -> str:
+    """The id of the first reference to it."""
+    return f"reference {number}"
 
 
 def classes(element: Element) -> frozenset[str]:

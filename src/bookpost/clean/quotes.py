@@ -114,11 +114,16 @@ def _break_lines(pre: Element) -> None:
     for child in list(pre):
         pre.remove(child)
     lines = text.split("\n")
-    pre.text = lines[0]
+    pre.text = _indented(lines[0])
     for line in lines[1:]:
         line_break = new("br")
-        line_break.tail = line
+        line_break.tail = _indented(line)
         pre.append(line_break)
+
+
+def _indented(line: str) -> str:
+    words = line.lstrip(" \t")
+    return "\xa0" * len(line[: len(line) - len(words)].expandtabs(4)) + words
 
 
 def _words(text: str) -> str:
