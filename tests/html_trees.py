@@ -18,6 +18,18 @@ _MEDIA = _words("img img picture source video audio track iframe object embed ca
 _MATHS = _words("math mi mn mo mrow mfrac msup msqrt mtable mtr mtd mtext semantics annotation annotation-xml maction")
 _ODD = _words("script style template foo:bar o:p x-y unknown input select option textarea label dialog marquee frameset base meta title")
 
+# What usually stands in these: most of what is generated in them is wrapped so, or they would never get past their start.
+_USUAL = {
+    "table": ("tr", "tr", "thead", "tbody", "caption"),
+    **dict.fromkeys(("thead", "tbody"), ("tr",)),
+    "tr": ("td", "td", "th"),
+    **dict.fromkeys(("ul", "ol"), ("li",)),
+    "dl": ("dt", "dd", "dd", "div"),
+    "figure": ("figcaption", "p"),
+    "ruby": ("rb", "rt"),
+    **dict.fromkeys(("math", "mrow", "mfrac", "msup"), ("mi", "mn", "mtext")),
+}
+
 # Text that meant trouble somewhere: markup characters, controls, non-characters, bidi, combining, emoji, other scripts.
 _PIECES = (
     *_words("word The 3 < 4 > 2 & &amp; &lt;b&gt; &#8211; &#39; &#x27; &#0; &#8; &#xFFFE; &#xD800; &nosuch; &#99999999; -- ]]> <!--x-->"),
@@ -138,7 +150,12 @@ def _quoted(value: str) -> str:
 
 
 _tags = st.one_of(
-    st.sampled_from(_BLOCKS), st.sampled_from(_INLINES), st.sampled_from(_MEDIA), st.sampled_from(_MATHS), st.sampled_from(_ODD)
+    st.sampled_from(sorted(_USUAL)),
+    st.sampled_from(_BLOCKS),
+    st.sampled_from(_INLINES),
+    st.sampled_from(_MEDIA),
+    st.sampled_from(_MATHS),
+    st.sampled_from(_ODD),
 )
 
 
@@ -147,7 +164,11 @@ def _element(draw: st.DrawFn, inside: st.SearchStrategy[str]) -> str:
     """An element that may be left open, closed twice or closed by another's end tag."""
     tag = draw(_tags)
     attributes = "".join(f" {name}={_quoted(value)}" for name, value in draw(st.lists(_attributes, max_size=3)))
-    content = "".join(draw(st.lists(inside, max_size=4)))
+    parts = draw(st.lists(inside, max_size=4))
+    if tag in _USUAL and draw(st.integers(0, 4)):
+        wraps = draw(st.lists(st.sampled_from(_USUAL[tag]), min_size=len(parts), max_size=len(parts)))
+        parts = [f"<{wrap}>{part}</{wrap}>" for wrap, part in zip(wraps, parts, strict=True)]
+    content = "".join(parts)
     end = draw(st.sampled_from((f"</{tag}>", f"</{tag}>", f"</{tag}>", f"</{tag}>", "", f"</{tag}></{tag}>", "</p>", "</div>")))
     return f"<{tag}{attributes}>{content}{end}"
 
