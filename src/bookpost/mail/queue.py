@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, or_, select, update
 
 from bookpost.document import Document
 from bookpost.errors import BookpostError
@@ -197,6 +197,18 @@ class Queue:
             due = and_(mailings.c.ready, ~self._paused())
             rows = connection.execute(select(mailings.c.state, due).where(mailings.c.id.in_(ids))).all()
         return [(State(state), bool(due)) for state, due in rows]
+
+    def mailings(self, ids: Collection[int] | None = None) -> list[Mailing]:
+        """These mailings, or all, oldest first."""
+        chosen = select(mailings).order_by(mailings.c.id)
+        with self._database.read() as connection:
+            rows = connection.execute(chosen if ids is None else chosen.where(mailings.c.id.in_(ids))).all()
+        return [Mailing.from_row(row) for row in rows]
+
+    def attempts(self, mailing_id: int) -> Sequence[Row[Any]]:
+        """Every attempt of a mailing, oldest first, as rows of `attempts`."""
+        with self._database.read() as connection:
+            return connection.execute(select(attempts).where(attempts.c.mailing_id == mailing_id).order_by(attempts.c.id)).all()
 
     def _free(self, account: str, only: Collection[int]) -> ColumnElement[bool]:
         free = and_(mailings.c.state == State.QUEUED, mailings.c.ready, mailings.c.account == account, ~self._paused())

@@ -82,10 +82,11 @@ class Worker:
                 mailings = await self._write(self._queue.claim, self._limits(), limit=_BATCH, only=only)
                 if mailings:
                     await self._carry_all(mailings)
-                elif only and await self._read(self._rested, only):
+                    continue
+                rested = await self._read(self._rested, only)
+                if only and rested:
                     return
-                else:
-                    await self._wait(version)
+                await self._wait(version)
         finally:
             renewing.cancel()
             await asyncio.gather(*(route.courier.close() for route in self._routes.values()), return_exceptions=True)

@@ -1,16 +1,26 @@
 """Builds what a command needs from the settings, once, and hands it down. No globals."""
 
+import os
+import random
+import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookpost.convert.make import Making, Paper
 from bookpost.device import Device, find_device
-from bookpost.mail.courier import Courier
-from bookpost.mail.folder import FolderCourier
 from bookpost.service.settings import DestinationSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    from bookpost.library.blobs import Blobs
+    from bookpost.library.db import Database
+    from bookpost.mail.mailing import Target
+    from bookpost.mail.queue import Queue
+    from bookpost.mail.worker import Route, Worker
 
 
 @dataclass(frozen=True)
@@ -37,17 +47,79 @@ class App:
 
     def making(self, *, device: str | None, paper: Paper | None, templates: Path | None) -> Making:
         """How to make a book: what the command says, else what the settings say."""
+        own = self.settings.convert.templates
         return Making(
             device=find_device(device or self.settings.convert.device, self.own_devices),
             paper=paper,
-            templates=templates or self.settings.convert.templates,
+            templates=templates or (own.expanduser() if own else None),
         )
-
-    def courier(self, name: str, destination: DestinationSettings) -> Courier:
-        """What carries to this destination."""
-        folder = destination.folder or self.settings.data_folder / "outbox" / name
-        return FolderCourier(folder.expanduser())
 
     def destinations(self, names: Sequence[str]) -> list[tuple[str, DestinationSettings]]:
         """The destinations with these names, in this order; raises ConfigError for one that is not configured."""
         return [(name, self.settings.destination(name)) for name in dict.fromkeys(names)]
+
+    @cached_property
+    def database(self) -> "Database":
+        """The library's database, made when it is not there yet."""
+        from bookpost.library.db import Database
+
+        return Database(self.settings.data_folder / "bookpost.db")
+
+    @cached_property
+    def blobs(self) -> "Blobs":
+        """The library's files."""
+        from bookpost.library.blobs import Blobs
+
+        return Blobs(self.settings.data_folder / "blobs")
+
+    @cached_property
+    def queue(self) -> "Queue":
+        """The mailer queue, as this process sees it."""
+        from bookpost.library.lease import Leases
+        from bookpost.mail.queue import Queue
+
+        owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
+        return Queue(self.database, Leases(owner), now=time.time, rng=random.SystemRandom())
+
+    @cached_property
+    def targets(self) -> "dict[str, Target]":
+        """Where mail can go, by the destination's name."""
+        from bookpost.mail.mailing import Target
+
+        return {
+            name: Target(
+                destination=name,
+                address=destination.address,
+                account=destination.account or _folder_account(name),
+                sender=self.settings.accounts[destination.account].sender if destination.account else None,
+                on_uncertain=destination.on_uncertain,
+            )
+            for name, destination in self.settings.all_destinations().items()
+        }
+
+    def worker(self) -> "Worker":
+        """A worker with couriers of its own."""
+        from bookpost.library.lease import LEASE_SECONDS
+        from bookpost.mail.worker import Worker
+
+        return Worker(self.database, self.queue, self.blobs, self.targets, self._routes(), renew_seconds=LEASE_SECONDS / 3)
+
+    def _routes(self) -> "dict[str, Route]":
+        from bookpost.mail.folder import FolderCourier
+        from bookpost.mail.smtp import SmtpCourier
+        from bookpost.mail.standing import Limits
+        from bookpost.mail.worker import Route
+
+        routes = {}
+        for name, account in self.settings.accounts.items():
+            routes[name] = Route(SmtpCourier(account.account(name)), Limits(account.per_minute, account.per_day))
+        for name, destination in self.settings.all_destinations().items():
+            if not destination.account:
+                folder = destination.folder or self.settings.data_folder / "outbox" / name
+                routes[_folder_account(name)] = Route(FolderCourier(folder.expanduser()), Limits(100_000, 100_000_000))
+        return routes
+
+
+def _folder_account(destination: str) -> str:
+    """The account of a destination that is a folder; the colon keeps it apart from configured names."""
+    return f"folder:{destination}"

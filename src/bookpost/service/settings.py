@@ -9,12 +9,13 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from bookpost.device import Device, device_from
 from bookpost.errors import ConfigError
+from bookpost.mail.account import LOOPBACK, Account, Tls
 
 Format = Literal["epub", "pdf"]
 
@@ -34,6 +35,47 @@ class ConvertSettings(_Section):
     """A folder of templates and style sheets of your own; what it does not hold is taken from the shipped ones."""
 
 
+class AccountSettings(_Section):
+    """A sender: the mail server that takes your mail, and how to log in there."""
+
+    host: str
+    """The server's name, for instance smtp.fastmail.com."""
+    port: Annotated[int, Field(gt=0, lt=65536)] = 587
+    """Its port: 587 with STARTTLS, 465 with implicit TLS."""
+    tls: Tls = "starttls"
+    """`starttls` or `implicit`; `none` only for a server on this machine."""
+    sender: str
+    """The address that mail comes from, exactly as it stands on a Kindle's approved list."""
+    username: str | None = None
+    """The login; most servers want the whole address."""
+    password: SecretStr | None = None
+    """The password, better kept out of this file: `password_file`, or BOOKPOST_ACCOUNTS__NAME__PASSWORD."""
+    password_file: Path | None = None
+    """A file that holds the password and that only you may read (mode 0600)."""
+    ca_file: Path | None = None
+    """Certificates to trust beside the system's, for a server of your own."""
+    per_minute: Annotated[int, Field(gt=0)] = 10
+    """Messages a minute that the provider allows."""
+    per_day: Annotated[int, Field(gt=0)] = 400
+    """Messages a day that the provider allows."""
+    size_limit: Annotated[int, Field(gt=0)] | None = None
+    """The largest message in bytes, where the server does not say it itself."""
+
+    @model_validator(mode="after")
+    def _clear_text_stays_on_this_machine(self) -> Self:
+        if self.tls == "none" and self.host not in LOOPBACK:
+            raise ValueError(f'`tls = "none"` is for a server on this machine only, not for {self.host}')
+        return self
+
+    def account(self, name: str) -> Account:
+        """The account as a value, with its password read; raises ConfigError."""
+        password = self.password.get_secret_value() if self.password else None
+        if self.password_file:
+            password = _secret(self.password_file.expanduser(), name)
+        facts = self.model_dump(exclude={"password", "password_file", "ca_file"})
+        return Account(name=name, password=password, ca_file=str(self.ca_file.expanduser()) if self.ca_file else None, **facts)
+
+
 class DestinationSettings(_Section):
     """A configured e-reader."""
 
@@ -41,8 +83,10 @@ class DestinationSettings(_Section):
     """Where the folder courier puts documents; default: a folder of this name in the data folder's `outbox`."""
     address: str | None = None
     """The e-reader's mail address, for instance the Send to Kindle address."""
-    sender: str | None = None
-    """The address that mail comes from; a Kindle takes mail from approved senders only."""
+    account: str | None = None
+    """The account that sends; without one, documents go into `folder`."""
+    on_uncertain: Literal["hold", "resend"] = "hold"
+    """When nobody can know whether a message arrived: `hold` it for you to decide, or `resend` it once."""
     device: str = "kindle"
     """The e-reader's profile; `bookpost devices` lists the names."""
     formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("epub",)
@@ -61,6 +105,7 @@ class Settings(_Section):
 
     convert: ConvertSettings = ConvertSettings()
     library: LibrarySettings = LibrarySettings()
+    accounts: dict[str, AccountSettings] = Field(default_factory=dict)
     destinations: dict[str, DestinationSettings] = Field(default_factory=dict)
     devices: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
@@ -68,14 +113,27 @@ class Settings(_Section):
         """The user's own e-reader profiles by name."""
         return {name: device_from(name, table) for name, table in self.devices.items()}
 
+    @model_validator(mode="after")
+    def _destinations_can_be_reached(self) -> Self:
+        for name, destination in self.destinations.items():
+            if destination.account and destination.account not in self.accounts:
+                raise ValueError(f"destination `{name}`: no account `{destination.account}`; add [accounts.{destination.account}]")
+            if destination.account and not destination.address:
+                raise ValueError(f"destination `{name}` has an account but no address to send to")
+        return self
+
     @property
     def data_folder(self) -> Path:
         """Where bookpost keeps what it must."""
         return (self.library.folder or _user_folder("XDG_DATA_HOME", ".local/share")).expanduser()
 
+    def all_destinations(self) -> dict[str, DestinationSettings]:
+        """The configured destinations; with none, `outbox` is a folder."""
+        return self.destinations or {"outbox": DestinationSettings()}
+
     def destination(self, name: str) -> DestinationSettings:
-        """The destination with this name; with none configured, `outbox` is a folder. Raises ConfigError."""
-        known = self.destinations or {"outbox": DestinationSettings()}
+        """The destination with this name. Raises ConfigError naming the nearest."""
+        known = self.all_destinations()
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(f'`{k}`' for k in known)}; add [destinations.{name}]"
@@ -128,8 +186,20 @@ def _override(table: dict[str, Any], variable: str, value: str) -> None:
         table[key] = value
 
 
+def _secret(path: Path, account: str) -> str:
+    """What a secret's file holds; a file that others can read is refused."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigError(f"account `{account}`: {path} can be read by others", hint=f"`chmod 600 {path}`")
+        return path.read_text("utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"account `{account}`: cannot read {path}: {error.strerror}") from error
+
+
 def _problem(fault: Any) -> str:
     place = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
     if fault["type"] != "extra_forbidden":
         return f"`{place}`: {fault['msg'].lower()}"
     near = get_close_matches(str(fault["loc"][-1]), _keys(Settings), 1)
@@ -137,5 +207,5 @@ def _problem(fault: Any) -> str:
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    sections = (ConvertSettings, DestinationSettings, LibrarySettings)
+    sections = (ConvertSettings, AccountSettings, DestinationSettings, LibrarySettings)
     return [*model.model_fields, *(key for section in sections for key in section.model_fields)]

@@ -14,6 +14,10 @@ from bookpost.errors import BookpostError, PayloadError
 _COMMANDS = {
     "convert": "articles and pages → EPUB, PDF or normalized article",
     "send": "convert and hand to an e-reader",
+    "worker": "work the queue for good",
+    "queue": "what waits, what was sent, what happened to it",
+    "pause": "give an account or a destination a rest",
+    "resume": "go on after a pause",
     "check": "will an e-reader take this EPUB or PDF?",
     "schema": "the normalized article as JSON Schema",
     "devices": "the e-reader profiles",

@@ -1,0 +1,22 @@
+"""`bookpost worker`: works the queue for good. As many processes as wanted."""
+
+import logging
+from pathlib import Path
+
+import click
+
+from bookpost.mail.worker import run_until_signalled
+from bookpost.service.app import App
+from bookpost.service.cli.common import config_option
+
+
+@click.command("worker")
+@config_option
+def command(config: Path | None) -> None:
+    """Send what is in the queue, and what comes into it, until stopped (SIGTERM or Ctrl-C).
+
+    What is being sent is finished first. After a crash another worker goes on within ten seconds.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    worker = App.start(config).worker()
+    run_until_signalled(worker, worker.run())
