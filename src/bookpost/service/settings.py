@@ -129,7 +129,7 @@ class Settings(_Section):
 
     def all_destinations(self) -> dict[str, DestinationSettings]:
         """The configured destinations; with none, `outbox` is a folder."""
-        return self.destinations or {"outbox": DestinationSettings()}
+        return self.destinations or {"outbox": DestinationSettings(folder=self.data_folder / "outbox")}
 
     def destination(self, name: str) -> DestinationSettings:
         """The destination with this name. Raises ConfigError naming the nearest."""
