@@ -100,7 +100,9 @@ class Child:
         self.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process and self._process.poll() is not None:
+            self._discard()
+        if self._process is None:
             # -P keeps the working directory off sys.path; -E ignores PYTHON* of the caller. The package's own
             # folder is named because a checkout may be run without being installed.
             root = str(Path(__file__).parents[1])

@@ -27,6 +27,12 @@ __all__ = ["PAGES", "Page", "Press", "page_for", "write_pdf"]
 
 _LENGTH = struct.Struct(">I")
 _MEGABYTE = 1 << 20
+MEGABYTES = 700
+"""Address space for a short text; one more for every 1,000 characters (2 MB of text took 621 MB)."""
+SECONDS = 60
+"""Wall clock for a short text on a busy machine."""
+CHARACTERS_PER_SECOND = 5000
+"""Above what a slow machine needs (2 MB of text took 46 s on an idle one)."""
 _UNDATED = 946684800
 """1 January 2000, the date inside the fonts of a book without one."""
 
@@ -40,7 +46,7 @@ class Press:
         config = Path(self._folder.name) / "fonts.conf"
         config.write_text("<?xml version='1.0'?><fontconfig/>", "utf-8")
         environment = {"TMPDIR": self._folder.name, "FONTCONFIG_FILE": str(config)}
-        self._child = Child("bookpost.convert.pdf.press", memory=4096 * _MEGABYTE, seconds=60, env=environment)
+        self._child = Child("bookpost.convert.pdf.press", memory=4096 * _MEGABYTE, seconds=SECONDS, env=environment)
 
     def start(self) -> None:
         """Let the child load its libraries while the text is being prepared."""
@@ -48,10 +54,11 @@ class Press:
 
     def print(self, order: Mapping[str, Any]) -> tuple[bytes, tuple[Finding, ...]]:
         """The PDF of an order and what had to be left out; the limits grow with the text."""
-        request = json.dumps({**order, "memory": (700 + len(order["html"]) // 1000) * _MEGABYTE}).encode()
+        request = json.dumps({**order, "memory": (MEGABYTES + len(order["html"]) // 1000) * _MEGABYTE}).encode()
         try:
-            reply = self._child.call(request, seconds=60 + len(order["html"]) / 5000)
+            reply = self._child.call(request, seconds=SECONDS + len(order["html"]) / CHARACTERS_PER_SECOND)
         except ChildError as error:
+            self._child.close()  # what ran out of memory is not to be trusted with the next book
             raise ChildError(f"the PDF could not be printed: {error.message}", hint="split the text, or make an EPUB") from error
         size = _LENGTH.unpack_from(reply)[0]
         head = json.loads(reply[_LENGTH.size : _LENGTH.size + size])

@@ -1,5 +1,6 @@
 """A Book → the XHTML that is printed, by the template `pdf/book.html`, and the files that it refers to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Files = dict[str, tuple[str, str]]
 """Path and media type of a picture by the address under which the text has it."""
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 (§2.2) forbids."""
 _RUNNING_TITLE = 60
 _QR_MOST = 300
 """Characters in an address; above it the modules get too small for a camera at 25 mm."""
@@ -43,7 +46,7 @@ def compose(
     html = render(
         found,
         "book.html",
-        book=book,
+        book=replace(book, title=plain(book.title) or words.untitled),
         parts=parts,
         page=page,
         words=words,
@@ -51,7 +54,7 @@ def compose(
         page_style=page_style(page),
         style=source(found, "style.css") or "",
     )
-    return html, setting.files
+    return _NOT_XML.sub("", html), setting.files
 
 
 def page_style(page: Page) -> str:

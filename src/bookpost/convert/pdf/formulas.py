@@ -3,6 +3,8 @@
 WeasyPrint flattens MathML into nonsense. A formula that cannot be drawn is shown by its words.
 """
 
+import warnings
+
 from lxml import etree
 
 from bookpost.dom import Element, text_of
@@ -64,8 +66,11 @@ def _is_reasonable(math: Element) -> bool:
 
 
 def _drawing(source: bytes) -> Element | None:
-    from ziafont.config import config
-    from ziamath.zmath import Math
+    with warnings.catch_warnings():
+        # ziamath 0.13 finds its font by a function that Python 3.11 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziafont.config import config
+        from ziamath.zmath import Math
 
     config.svg2 = False  # glyphs as paths: WeasyPrint does not draw its `symbol`s
     try:

@@ -52,7 +52,7 @@ def print_book(request: bytes) -> bytes:
     order = json.loads(request)
     resource.setrlimit(resource.RLIMIT_AS, (order["memory"], resource.getrlimit(resource.RLIMIT_AS)[1]))
     os.environ["SOURCE_DATE_EPOCH"] = str(order["epoch"])  # fontTools writes this date into the fonts it makes
-    if why := _missing_library():
+    if why := missing_library():
         return _reply({"missing": why}, b"")
     pdf, findings = _print(order)
     return _reply({"findings": [astuple(finding) for finding in findings]}, pdf)
@@ -64,7 +64,7 @@ def _reply(head: dict[str, Any], pdf: bytes) -> bytes:
 
 
 @cache
-def _missing_library() -> str | None:
+def missing_library() -> str | None:
     """Import WeasyPrint; the name of the library that is missing, or None.
 
     cffi looks libraries up by `find_library`, which starts ldconfig, gcc and ld 18 times (0.2 s): on Linux the names
@@ -176,7 +176,7 @@ def _Tree(root: ElementTree.Element, pictures: dict[str, tuple[str, str]]) -> An
         """A document that is parsed already: WeasyPrint's own parser, in Python, takes longer than the rest of the start."""
 
         def __init__(self) -> None:
-            self.base_url = None
+            self.base_url = f"{fonts.SCHEME}:"  # a relative address leads nowhere, and is told
             self.url_fetcher = _fetcher(pictures)
             self.media_type = "print"
             self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
@@ -186,5 +186,5 @@ def _Tree(root: ElementTree.Element, pictures: dict[str, tuple[str, str]]) -> An
 
 
 if __name__ == "__main__":
-    _missing_library()
+    missing_library()
     serve(print_book)

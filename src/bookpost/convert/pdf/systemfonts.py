@@ -96,7 +96,7 @@ def _characters(file: Path) -> frozenset[str]:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(file, lazy=True, fontNumber=0) as font:
+        with file.open("rb") as stream, TTFont(stream, lazy=True, fontNumber=0) as font:
             return frozenset(map(chr, font.getBestCmap() or ()))
     except (TTLibError, OSError, AssertionError):
         return frozenset()  # a broken font of the system is a font that has nothing
