@@ -1,0 +1,154 @@
+"""A scripted SMTP server: it does what a script says at each step, and keeps a log of what it took.
+
+For the faults that a real server cannot be made to show. It runs in a thread of the test, on a free loopback port; as a
+program (`python smtp_server.py LOG SEED`) it runs for a kill test: it drops connections at random around the final dot and
+writes a line with the Message-ID to LOG before or after it answers 250.
+"""
+
+import asyncio
+import random
+import re
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+DROP = "drop"
+SILENCE = "silence"
+Script = Callable[[str, int], str | None]
+"""Given the step (connect, ehlo, mail, rcpt, data, dot, dot-taken) and how often it came before, what to answer: a reply
+line, DROP, SILENCE, or None for the usual. At `dot-taken` the message has been taken and 250 comes next."""
+
+_USUAL = {
+    "connect": "220 scripted ESMTP",
+    "mail": "250 2.1.0 Ok",
+    "rcpt": "250 2.1.5 Ok",
+    "data": "354 go on",
+    "dot": "250 2.0.0 Ok: queued",
+}
+
+
+@dataclass
+class SmtpServer:
+    """The server; `taken` are the messages it accepted, in order."""
+
+    script: Script = lambda _step, _times: None
+    extensions: tuple[str, ...] = ("SIZE 35882577",)
+    taken: list[bytes] = field(default_factory=list)
+    on_taken: Callable[[bytes], None] = lambda _: None
+    port: int = 0
+    steps: dict[str, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
+        self._thread.start()
+        assert started.wait(10)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._loop.call_soon_threadsafe(self._finished.set)
+        self._thread.join(10)
+
+    def message_ids(self) -> list[str]:
+        """The Message-IDs of what was taken, in order."""
+        return [message_id(message) for message in self.taken]
+
+    def _run(self, started: threading.Event) -> None:
+        self._loop.run_until_complete(self.serve(started))
+        self._loop.close()
+
+    async def serve(self, started: threading.Event | None = None) -> None:
+        """Serve until the context ends (or for ever)."""
+        self._finished = asyncio.Event()
+        server = await asyncio.start_server(self._converse, "127.0.0.1", self.port, limit=1 << 28)
+        self.port = server.sockets[0].getsockname()[1]
+        if started:
+            started.set()
+        await self._finished.wait()
+        server.close()
+        conversations = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in conversations:
+            task.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._answer(writer, "connect")
+            while line := await reader.readline():
+                verb = line[:4].decode("latin-1").strip().lower()
+                if verb == "ehlo":
+                    await self._answer(
+                        writer, "ehlo", "\r\n".join(f"250-{name}" for name in ("scripted", *self.extensions)) + "\r\n250 HELP"
+                    )
+                elif verb == "data":
+                    if await self._answer(writer, "data"):
+                        await self._take(reader, writer)
+                elif verb in ("mail", "rcpt"):
+                    await self._answer(writer, verb)
+                elif verb == "quit":
+                    writer.write(b"221 bye\r\n")
+                    break
+                else:
+                    writer.write(b"250 Ok\r\n")
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the peer has gone, or the test is over
+        finally:
+            writer.close()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        message = await reader.readuntil(b"\r\n.\r\n")
+        if await self._answer(writer, "dot", ""):
+            self.taken.append(message)
+            self.on_taken(message)
+            await self._answer(writer, "dot-taken", _USUAL["dot"])
+
+    async def _answer(self, writer: asyncio.StreamWriter, step: str, usual: str | None = None) -> bool:
+        """Answer one step; True when it went well."""
+        times = self.steps.get(step, 0)
+        self.steps[step] = times + 1
+        answer = self.script(step, times)
+        if answer == DROP:
+            writer.transport.abort()
+            raise ConnectionResetError
+        if answer == SILENCE:
+            await asyncio.sleep(3600)
+        line = answer or (usual if usual is not None else _USUAL[step])
+        if line:
+            writer.write(line.encode() + b"\r\n")
+            await writer.drain()
+        return answer is None or answer[0] in "23"
+
+
+def message_id(message: bytes) -> str:
+    """The Message-ID header's value."""
+    found = re.search(rb"^Message-ID: (\S+)", message, re.MULTILINE)
+    assert found
+    return found.group(1).decode()
+
+
+def _for_kill_test(log: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    lines = log.open("a", buffering=1)
+
+    def script(step: str, _: int) -> str | None:
+        return DROP if step in ("data", "dot", "dot-taken") and chance.random() < 0.02 else None
+
+    server = SmtpServer(script=script, on_taken=lambda message: print(message_id(message), file=lines))
+
+    async def run() -> None:
+        serving = asyncio.create_task(server.serve())
+        while not server.port:
+            await asyncio.sleep(0.01)
+        print(server.port, flush=True)
+        await serving
+
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    _for_kill_test(Path(sys.argv[1]), int(sys.argv[2]))

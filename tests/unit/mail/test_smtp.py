@@ -1,0 +1,110 @@
+"""The SMTP courier against a scripted server: whatever happens on the way, its Reply says what, and at which step."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bookpost.mail.account import Account
+from bookpost.mail.message import message_pieces
+from bookpost.mail.replies import Reply, Verdict, classify
+from bookpost.mail.smtp import SmtpCourier
+from smtp_server import DROP, SILENCE, SmtpServer
+from unit.mail.test_folder_courier import a_parcel
+
+
+def account(port: int, **facts: object) -> Account:
+    return Account(**{"name": "a", "host": "127.0.0.1", "port": port, "sender": "me@example.org", "tls": "none", **facts})  # type: ignore[arg-type]
+
+
+def send(server: SmtpServer, folder: Path, times: int = 1, *, data: bytes = b"book", seconds: float = 2.0) -> list[Reply]:
+    """Carry the same parcel so many times over one courier; every reply, and whether `reached_data` was told."""
+
+    async def run() -> list[Reply]:
+        courier = SmtpCourier(account(server.port), seconds=seconds)
+        replies = [await courier.carry(a_parcel(folder, data=data), reached_data=_nothing) for _ in range(times)]
+        await courier.close()
+        return replies
+
+    return asyncio.run(run())
+
+
+async def _nothing() -> None: ...
+
+
+def test_a_large_document_arrives_byte_for_byte_over_one_connection(tmp_path: Path) -> None:
+    """Also with lines that begin with a dot in it, and three times in a row."""
+    data = b"\n.\n..\r\n." * 200_000
+    with SmtpServer() as server:
+        replies = send(server, tmp_path, 3, data=data, seconds=30)
+    assert [classify(reply) for reply in replies] == [Verdict.ACCEPTED] * 3
+    assert server.steps["connect"] == 1
+    assert server.taken[0].removesuffix(b".\r\n") == b"".join(message_pieces(a_parcel(tmp_path, data=data)))
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "verdict"),
+    [
+        ("connect", "421 4.3.2 busy", Verdict.ACCOUNT_TRANSIENT),
+        ("connect", DROP, Verdict.ACCOUNT_TRANSIENT),
+        ("connect", SILENCE, Verdict.ACCOUNT_TRANSIENT),
+        ("mail", "553 5.7.1 not your address", Verdict.CONFIGURATION),
+        ("mail", DROP, Verdict.TRANSIENT),
+        ("rcpt", "550 5.1.1 unknown", Verdict.BAD_DESTINATION),
+        ("rcpt", "450 4.2.0 greylisted", Verdict.TRANSIENT),
+        ("data", "554 no", Verdict.POLICY),
+        ("data", SILENCE, Verdict.TRANSIENT),
+        ("dot", "552 5.3.4 too big", Verdict.TOO_BIG),
+        ("dot", "421 4.4.2 closing", Verdict.TRANSIENT),
+        ("dot", DROP, Verdict.UNCERTAIN),
+        ("dot", SILENCE, Verdict.UNCERTAIN),
+        ("dot-taken", DROP, Verdict.UNCERTAIN),
+    ],
+)
+def test_a_fault_at_any_step_is_told_and_the_next_mail_goes_well(tmp_path: Path, step: str, answer: str, verdict: Verdict) -> None:
+    with SmtpServer(script=lambda at, times: answer if at == step and times == 0 else None) as server:
+        first, second = send(server, tmp_path, 2, seconds=0.5)
+    assert classify(first) is verdict
+    assert classify(second) is Verdict.ACCEPTED
+
+
+def test_a_message_above_the_announced_size_is_never_uploaded(tmp_path: Path) -> None:
+    with SmtpServer(extensions=("SIZE 1000",)) as server:
+        [reply] = send(server, tmp_path, data=b"x" * 2000)
+    assert classify(reply) is Verdict.TOO_BIG
+    assert "data" not in server.steps
+
+
+def test_the_phase_is_told_before_the_final_dot(tmp_path: Path) -> None:
+    """What is told to `reached_data` is told while the server still has no whole message; if it objects, no dot is sent."""
+
+    class ObjectionError(Exception):
+        pass
+
+    async def object_to_it() -> None:
+        raise ObjectionError
+
+    async def run(port: int) -> None:
+        await SmtpCourier(account(port)).carry(a_parcel(tmp_path), reached_data=object_to_it)
+
+    with SmtpServer() as server, pytest.raises(ObjectionError):
+        asyncio.run(run(server.port))
+    assert not server.taken
+
+
+def test_without_starttls_nothing_is_said_in_clear_text(tmp_path: Path) -> None:
+    async def run(port: int) -> Reply:
+        courier = SmtpCourier(account(port, tls="starttls", username="me", password="secret"))
+        return await courier.carry(a_parcel(tmp_path), reached_data=_nothing)
+
+    with SmtpServer() as server:
+        reply = asyncio.run(run(server.port))
+    assert classify(reply) is Verdict.AUTHENTICATION
+    assert "mail" not in server.steps
+
+
+def test_a_refused_connection_is_the_accounts_trouble(tmp_path: Path) -> None:
+    with SmtpServer() as server:
+        pass
+    [reply] = send(server, tmp_path)
+    assert classify(reply) is Verdict.ACCOUNT_TRANSIENT
