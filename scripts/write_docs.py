@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from article_page import article_page
 from bookpost.errors import BookpostError
 from bookpost.service.cli import cli
 
@@ -26,7 +27,7 @@ Also: 0 all went well; 1 `check --strict` found warnings; 2 the command line its
 
 def pages() -> dict[Path, str]:
     """Every generated page: where it lies, and what stands in it."""
-    return {REFERENCE / "cli.md": _command_line(), REFERENCE / "errors.md": _errors()}
+    return {REFERENCE / "cli.md": _command_line(), REFERENCE / "errors.md": _errors(), REFERENCE / "article.md": article_page()}
 
 
 def _command_line() -> str:

@@ -1,13 +1,14 @@
 """Facts and HTML → Article: the one place where an article comes into being, whatever its source was.
 
 Its content has been through `clean`, its pictures are resolved, its language is known or assumed aloud. Raises NoArticleError
-when nothing is left to read.
+when nothing is left to read, TooLargeError when it is too much.
 """
 
 from dataclasses import dataclass, field
 
 from bookpost.article import Article
 from bookpost.ingest.facts import Facts, one_line, tidy
+from bookpost.ingest.inline import Aside, set_aside
 from bookpost.ingest.language import direction_of, language_of
 from bookpost.ingest.lead import choose_lead, lead_to_show
 from bookpost.ingest.local import Whereabouts, image_from
@@ -22,7 +23,7 @@ class Origin:
     default_language: str = "en"
 
 
-def assemble(html: str, facts: Facts, origin: Origin, *, exact_lead: bool = False) -> Article:
+def assemble(html: str | Aside, facts: Facts, origin: Origin, *, exact_lead: bool = False) -> Article:
     """The article of this HTML with these facts.
 
     With `exact_lead` the lead picture is what the facts say, even when it cannot be had; else it is a picture that can be
@@ -33,16 +34,17 @@ def assemble(html: str, facts: Facts, origin: Origin, *, exact_lead: bool = Fals
     from bookpost.errors import NoArticleError
 
     facts = tidy(facts)
-    cleaned = clean(html, base_url=origin.where.base_url, title=facts.title or None)
+    aside = set_aside(html) if isinstance(html, str) else html
+    cleaned = clean(aside.html, base_url=origin.where.base_url, title=facts.title or None)
     body = parse_content(cleaned.content)
     text = text_of(body)
     if not text and not cleaned.references:
         raise NoArticleError("there is nothing to read in it", hint="give a page or a file that has text")
+    sources = {found.id: aside.uri(found.url) for found in cleaned.references}
     images = tuple(
-        image_from(found.id, found.url, origin.where, alt=found.alt, caption=found.caption, credit=found.credit)
+        image_from(found.id, sources[found.id], origin.where, alt=found.alt, caption=found.caption, credit=found.credit)
         for found in cleaned.references
     )
-    sources = {found.id: found.url for found in cleaned.references}
     lead, images = choose_lead(facts.lead_picture, sources, images, origin.where)
     if not exact_lead:
         lead, images = lead_to_show(lead, cleaned.content, images)
@@ -60,7 +62,7 @@ def assemble(html: str, facts: Facts, origin: Origin, *, exact_lead: bool = Fals
         excerpt=facts.excerpt,
         lead_image=lead,
         tags=facts.tags,
-        content=cleaned.content,
+        content=aside.restored(cleaned.content),
         images=images,
         words=cleaned.words,
         notes=tuple(dict.fromkeys((*facts.notes, *([language.note] if language.note else []), *cleaned.notes))),

@@ -26,6 +26,8 @@ _RANGES = (
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _RTL = {"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
 _RTL_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa", "adlm", "rohg"}
+# Languages that are written in Latin letters only: a page of Arabic letters that says `en` has a template's default.
+_LATIN_ONLY = frozenset("ca cs cy da de en es et eu fi fr ga gl hr hu id is it lt lv ms nb nl nn no pl pt ro sk sl sq sv sw tr vi".split())
 _SAMPLE = 5000
 """Characters of the text that are looked at."""
 
@@ -39,13 +41,16 @@ class Language:
 
 
 def language_of(stated: str | None, text: str, default: str) -> Language:
-    """The language of the text: the stated tag if it is valid, else the detected one, else `default`."""
+    """The language of the text: the stated tag if it is valid and can be true, else the detected one, else `default`."""
     from bookpost.clean.language import normalise_language
 
-    if tag := normalise_language(stated or ""):
-        return Language(tag)
     sample = text[:_SAMPLE]
-    detected = _by_model(sample) or by_script(sample)
+    script = by_script(sample)
+    if (tag := normalise_language(stated or "")) and not (script and tag.split("-")[0] in _LATIN_ONLY):
+        return Language(tag)
+    detected = _by_model(sample) or script
+    if tag and detected and (seen := normalise_language(detected)):
+        return Language(seen, f"the language was stated as `{tag}`, but the text looks like `{seen}`")
     if detected and (tag := normalise_language(detected)):
         return Language(tag, f"the language was not stated; it looks like `{tag}`")
     tag = normalise_language(default) or "en"

@@ -1,6 +1,6 @@
 """A whole HTML page → Article: its facts are read, its pictures made plain, then the article is found in it.
 
-Raises NoArticleError when nothing in the page reads like an article.
+Raises NoArticleError when nothing in the page reads like an article, TooLargeError when there is too much of it.
 """
 
 from dataclasses import replace
@@ -19,6 +19,7 @@ from bookpost.ingest.dates import date_by_look
 from bookpost.ingest.extract import Extracted, extract
 from bookpost.ingest.facts import Facts
 from bookpost.ingest.head import address_of, base_of, marked, read_head
+from bookpost.ingest.inline import Aside, set_aside
 from bookpost.ingest.local import Whereabouts
 
 _OWNERS_CONTENT = ("pf-content", "print-only", "print-content")
@@ -30,6 +31,8 @@ _ENOUGH = 200
 
 def read_page(html: str, origin: Origin, *, full_page: bool = False) -> Article:
     """The page's article; with `full_page`, all of its body."""
+    aside = set_aside(html)
+    html = aside.html
     root = parse_page(html)
     address = address_of(root, html, origin.where.base_url)
     base = base_of(root, address)
@@ -38,7 +41,7 @@ def read_page(html: str, origin: Origin, *, full_page: bool = False) -> Article:
     found = _whole(root) if full_page else _marked_by_owner(root) or _extracted(root, base)
     facts = _joined(said, found.facts, html, address)
     where = Whereabouts(origin.where.folder, base)
-    return assemble(found.html, facts, replace(origin, where=where))
+    return assemble(Aside(found.html, aside.uris), facts, replace(origin, where=where))
 
 
 def parse_page(html: str) -> Element:

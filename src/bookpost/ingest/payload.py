@@ -22,8 +22,6 @@ from bookpost.ingest.write import write_payload
 __all__ = ["ArticlePayload", "json_schema", "parse_payload", "read_payload", "write_payload"]
 
 VERSION = 1
-MAX_CONTENT = 50 * 1024 * 1024
-"""Characters of `content` without the pictures in it."""
 
 
 def _address(value: str) -> str:
@@ -77,7 +75,6 @@ class ArticlePayload(BaseModel):
         ),
         examples=['<p>The sea rises <em>twice</em> a day.</p><figure><img src="tide.jpg" alt="A harbour at ebb"/></figure>'],
         min_length=1,
-        max_length=8 * MAX_CONTENT,
     )
     subtitle: Text | None = Field(None, description="A second line of the title.", examples=["A walk along two bulges of water"])
     authors: Texts = Field((), description="Who wrote it: one name for each entry, without `By`.", examples=[["Ana Ruiz", "Bo Li"]])
@@ -113,7 +110,7 @@ class ArticlePayload(BaseModel):
     notes: Texts = Field(
         (),
         description="What is missing or was assumed on the way here, in words for the reader.",
-        examples=[["the language was not stated; it looks like `en`"]],
+        examples=[["the language was not stated; English is assumed"]],
     )
 
 

@@ -59,8 +59,6 @@ def _message(fault: Any, name: str, fields: Mapping[str, Mapping[str, Any]], *, 
             )
         case "string_too_short":
             return f"is empty: for instance `{example}`"
-        case "string_too_long":
-            return f"is too long: at most {fault['ctx']['max_length']:,} characters"
         case _:
             return f"is not what is expected here: for instance `{example}`"
 
