@@ -96,7 +96,7 @@ class _Binder:
         if not setting.plan.single:
             self._around(chapters)
         contents = lists.contents_page(chapters, setting)
-        self._page("nav", CONTENTS, "nav.xhtml", contents, ("nav",))
+        self._page(CONTENTS, "nav.xhtml", contents, setting.words, ("nav",))
         write_package(self._package(chapters, contents, bool(cover)), self._store)
 
     def _style(self) -> None:
@@ -105,7 +105,7 @@ class _Binder:
 
     def _chapter(self, made: Chapter) -> Chapter:
         name = made.slot.link.href
-        self._page(Path(name).stem, name, "article.xhtml", made.page, tuple(sorted(made.inventory.properties)))
+        self._page(name, "article.xhtml", made.page, made.words, tuple(sorted(made.inventory.properties)))
         if made.qr and made.page.qr:
             self._file(f"qr{made.slot.number + 1:03}", made.page.qr.src, "image/png", made.qr)
         for href, picture in made.pictures.items():
@@ -117,16 +117,16 @@ class _Binder:
 
     def _around(self, chapters: list[Chapter]) -> None:
         """The front page and the sections' pages, which tell what the articles are about."""
-        self._page("front", FRONT, "front.xhtml", lists.front_page(chapters, self._setting))
+        self._page(FRONT, "front.xhtml", lists.front_page(chapters, self._setting), self._setting.words)
         for part in self._setting.plan.parts:
             if part.link:
                 page = lists.section_page(part, chapters, self._setting)
-                self._page(Path(part.link.href).stem, part.link.href, "section.xhtml", page)
+                self._page(part.link.href, "section.xhtml", page, self._setting.words)
 
-    def _page(self, id: str, name: str, template: str, page: Page, properties: tuple[str, ...] = ()) -> None:
-        values = {"page": page, "words": self._setting.words, "book": self._setting.book, "style": STYLE}
+    def _page(self, name: str, template: str, page: Page, words: Words, properties: tuple[str, ...] = ()) -> None:
+        values = {"page": page, "words": words, "book": self._setting.book, "style": STYLE}
         self._store.writestr(f"{FOLDER}/{name}", render(self._environment, template, **values))
-        self._pages[name] = Member(id, name, XHTML, properties, linear=name != CONTENTS)
+        self._pages[name] = Member(Path(name).stem, name, XHTML, properties, linear=name != CONTENTS)
 
     def _file(self, id: str, name: str, media_type: str, data: bytes, properties: tuple[str, ...] = ()) -> None:
         self._store.writestr(f"{FOLDER}/{name}", data, deflate=not media_type.startswith("image/"))

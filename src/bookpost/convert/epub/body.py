@@ -16,6 +16,7 @@ from bookpost.dom import MATHML, Element
 EPUB = "http://www.idpf.org/2007/ops"
 _NOTE_TYPES = {"doc-noteref": "noteref", "doc-footnote": "footnote", "doc-backlink": "backlink"}
 """EPUB 3 Structural Semantics Vocabulary: readers of before the roles open notes by these."""
+_DASHES = tuple("—–―-~−")
 _SILENT = frozenset(("rt", "rp"))
 _MATH = f"{{{MATHML}}}math"
 
@@ -75,9 +76,11 @@ def mark_notes(body: Element) -> Element:
     whole.text = body.text
     whole.extend(list(body))
     for element in marked:
-        element.set(f"{{{EPUB}}}type", _NOTE_TYPES[element.get("role", "")])
+        kind = _NOTE_TYPES[element.get("role", "")]
+        element.set(f"{{{EPUB}}}type", kind)
+        element.set("class", kind)
     if (first := next((element for element in marked if element.tag == "aside"), None)) is not None:
-        first.set("class", "first")
+        first.set("class", "footnote first")
     return whole
 
 
@@ -92,6 +95,20 @@ def anchor_headings(body: Element) -> tuple[Heading, ...]:
             heading.set("id", f"h_{number}")
         found.append(Heading(2 if heading.tag == "h2" else 3, heading.get("id", ""), label))
     return tuple(found)
+
+
+def dash_attributions(body: Element) -> None:
+    """A dash before who said it, where the page has none."""
+    for source in body.iter("p"):
+        if source.get("class") == "attribution" and "".join(map(str, source.itertext())).strip()[:1] not in _DASHES:
+            source.text = f"— {source.text or ''}"
+
+
+def set_code_direction(body: Element) -> None:
+    """Code runs from left to right in an article that does not; EPUB forbids CSS to say it (CSS-001 of EPUBCheck)."""
+    for code in body.iter("pre"):
+        if not code.get("dir"):
+            code.set("dir", "ltr")
 
 
 def fit_pictures(body: Element, device: Device) -> None:

@@ -49,11 +49,13 @@ class Setting:
 class Chapter:
     """A finished article page, and what navigation, front page and package take from it.
 
-    `pictures` are the files its page shows by their href; `qr` is the PNG that `page.qr` names.
+    `pictures` are the files its page shows by their href; `qr` is the PNG that `page.qr` names;
+    `words` are those of its language.
     """
 
     slot: Slot
     page: ArticlePage
+    words: Words
     headings: tuple[Heading, ...]
     inventory: Inventory
     lead: Figure | None
@@ -71,7 +73,10 @@ def chapter(slot: Slot, pictures: "Mapping[Key, Picture]", setting: Setting, pla
     steps.resolve_links(body, places)
     body = steps.mark_notes(body)
     headings = steps.anchor_headings(body)
+    steps.dash_attributions(body)
     steps.fit_pictures(body, setting.device)
+    if article.direction == "rtl":
+        steps.set_code_direction(body)
     lead = _lead(article, files, setting.device)
     repeated = lead is None or steps.opens_with_figure(body) or steps.shows(body, lead.src)
     inventory = steps.take_inventory(body)
@@ -79,6 +84,7 @@ def chapter(slot: Slot, pictures: "Mapping[Key, Picture]", setting: Setting, pla
     code = qr_png(original.href) if original else None
     return Chapter(
         slot=slot,
+        words=words,
         page=_page(slot, setting, words, None if repeated else lead, steps.serialise(body), original, code and code[1]),
         headings=headings,
         inventory=inventory,
@@ -111,7 +117,7 @@ def _page(
         title=slot.link.label,
         language=language,
         direction=article.direction,
-        classes=f"article {body_classes(language, article.direction)}",
+        classes=f"article {body_classes(language, article.direction)}" + (" colour" if setting.device.colour else ""),
         words_language=words.language if foreign else None,
         words_direction=words.direction,
         bar=plan.bar(slot, words),
@@ -149,7 +155,7 @@ def _details(article: Article, words: Words) -> tuple[str, ...]:
 
 def _missing(article: Article, words: Words) -> tuple[str, ...]:
     absent = sum(1 for image in article.images if image.source is None)
-    notes = [plain(note) for note in article.notes]
+    notes = [plain(note).replace("`", "") for note in article.notes]
     if absent:
         notes.append(f"{words.picture_not_available}: {absent}")
     return tuple(filter(None, dict.fromkeys(notes)))

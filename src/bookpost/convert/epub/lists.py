@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bookpost.convert.epub.body import Heading
-from bookpost.convert.epub.chapter import Chapter, Setting, body_classes
+from bookpost.convert.epub.chapter import Chapter, Setting, body_classes, words_of
 from bookpost.convert.epub.pages import Bar, ContentsPage, Entry, Group, Headline, Link, ListPage
 from bookpost.convert.epub.plan import CONTENTS, FRONT, Part, Plan
 from bookpost.convert.epub.text import language_tag, plain, same_language, sentences
@@ -56,13 +56,19 @@ def contents_page(chapters: Sequence[Chapter], setting: Setting) -> ContentsPage
 def _entries(chapters: Sequence[Chapter], setting: Setting) -> tuple[Entry, ...]:
     if setting.plan.single:
         return _heading_entries(chapters[0])
-    return (Entry(FRONT, setting.words.front_page), *_article_entries(setting.plan))
+    own = language_tag(setting.book.language)
+    lines = [Entry(page.href, page.label, language=_other(made.page.language, own)) for made in chapters for page in (made.slot.link,)]
+    return (Entry(FRONT, setting.words.front_page), *_article_entries(setting.plan, lines))
 
 
-def _article_entries(plan: Plan) -> tuple[Entry, ...]:
+def _other(language: str, own: str) -> str | None:
+    return None if language == own else language
+
+
+def _article_entries(plan: Plan, lines: Sequence[Entry]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for part in plan.parts:
-        articles = tuple(Entry(slot.link.href, slot.link.label) for slot in part.slots)
+        articles = tuple(lines[slot.number] for slot in part.slots)
         if part.link:
             entries.append(Entry(part.link.href, part.link.label, articles))
         else:
@@ -83,7 +89,8 @@ def _heading_entries(chapter: Chapter) -> tuple[Entry, ...]:
 
 
 def _headline(chapter: Chapter, setting: Setting, count: int, limit: int) -> Headline:
-    article, page, words = chapter.slot.article, chapter.page, setting.words
+    article, page = chapter.slot.article, chapter.page
+    words = words_of(article.language, setting.words)
     # A Chinese or Japanese character says as much as two or three letters.
     limit = limit // 2 if "cjk" in page.classes else limit
     minutes = words.minutes(article.minutes) if article.words else ""

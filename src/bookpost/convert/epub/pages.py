@@ -103,11 +103,12 @@ class ListPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the table of contents, with the lines below it."""
+    """A line of the table of contents, with the lines below it; `language` where it is not the book's."""
 
     href: str
     label: str
     entries: "tuple[Entry, ...]" = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
