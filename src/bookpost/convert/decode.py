@@ -47,9 +47,14 @@ def decode(data: bytes, facts: Facts, box: Size, *, colour: bool, scaled: bool) 
         try:
             image = _decode_jpeg(data, facts, box, colour=colour, scaled=scaled) if facts.kind == "jpeg" else _decode_other(data, facts)
             image = _upright(_flat(image), facts)
-            return _in_srgb(image, facts.profile) if colour else image.convert("L")
+            return _in_srgb(image, facts.profile) if colour else grey(image)
         except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
             raise broken(_reason(error)) from error
+
+
+def grey(image: "Image") -> "Image":
+    """The image in mode L; itself when it is."""
+    return image if image.mode == "L" else image.convert("L")
 
 
 def _reason(error: Exception) -> str:

@@ -215,13 +215,12 @@ def _kept(data: bytes, facts: Facts, name: str, image: Image, folder: Path) -> P
 
 
 def _written(pixels: "Pixels", encoding: Encoding, folder: Path, name: str, *, line_art: bool) -> Picture:
-    from bookpost.convert.decode import shrink
+    from bookpost.convert.decode import grey, shrink
     from bookpost.convert.encode import LIMIT, encode, stretch
 
     small = shrink(pixels, (encoding.width, encoding.height), sharp=line_art)
     if not encoding.colour:
-        small = small.convert("L")
-        small = small if line_art else stretch(small)
+        small = grey(small) if line_art else stretch(grey(small))
     data, media_type = encode(small, encoding.quality, line_art=line_art)
     if len(data) > LIMIT:
         raise bomb(f"has {len(data):,} bytes even when it is made small")

@@ -84,7 +84,7 @@ def _read_header(data: bytes) -> Facts:
             try:
                 return read(data)
             except (IndexError, struct.error) as error:
-                raise broken("ends inside its header") from error
+                raise broken("is cut off") from error
     raise PictureRefused("W-PICTURE-KIND", f"is {_foreign_kind(data)}")
 
 

@@ -42,6 +42,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _ACTIVE = frozenset({"script", "foreignObject", "handler", "listener", "animate", "animateMotion", "animateTransform", "set", "metadata"})
 _INSIDE = re.compile(r"\s*(#|data:image/(png|jpe?g|gif|webp);base64,)", re.IGNORECASE)
 _OUTSIDE_URL = re.compile(r"@import[^;]*;?|url\(\s*['\"]?\s*(?!['\"\s#])[^)]*\)", re.IGNORECASE)
+_FILTER = re.compile(r"filter\s*:[^;}]*;?", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[+-]?\d+)?)\s*(px|pt|pc|mm|cm|in|em|rem|ex)?\s*$", re.IGNORECASE)
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0, "rem": 16.0, "ex": 8.0}
 _CUT_OUT_OF_A_PAGE = frozenset(
@@ -96,8 +97,7 @@ def sanitise(svg: bytes) -> Element:
     for element in list(root.iter()):
         _clean(element)
     if sum(1 for _ in _effects(root)) > _MAX_EFFECTS:
-        for element in list(root.iter(_SVG + "filter")):
-            _drop(element)
+        _drop_filters(root)
     return root
 
 
@@ -144,6 +144,16 @@ def _clean(element: Element) -> None:
             element.set(_HREF, value)
         elif local not in ("href", "base") and not local.startswith("on") and ":" not in _local(name):
             element.set(name, _OUTSIDE_URL.sub("none", value))
+
+
+def _drop_filters(root: Element) -> None:
+    """Also what refers to them: an element whose filter is missing is not drawn."""
+    for element in root.iter():
+        element.attrib.pop("filter", None)
+        if "style" in element.attrib:
+            element.set("style", _FILTER.sub("", str(element.get("style"))))
+        if element.tag == _SVG + "style":
+            element.text = _FILTER.sub("", element.text or "")
 
 
 def _local(name: str) -> str:
