@@ -27,7 +27,10 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _RTL = {"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
 _RTL_SCRIPTS = {"arab", "hebr", "nkoo", "syrc", "thaa", "adlm", "rohg"}
 # Languages that are written in Latin letters only: a page of Arabic letters that says `en` has a template's default.
-_LATIN_ONLY = frozenset("ca cs cy da de en es et eu fi fr ga gl hr hu id is it lt lv ms nb nl nn no pl pt ro sk sl sq sv sw tr vi".split())
+_LATIN_ONLY = {
+    *("ca", "cs", "cy", "da", "de", "en", "es", "et", "eu", "fi", "fr", "ga", "gl", "hr", "hu", "id", "is", "it", "lt", "lv"),
+    *("nb", "nl", "nn", "no", "pl", "pt", "sk", "sl", "sq", "sv", "sw", "tr", "vi"),
+}
 _SAMPLE = 5000
 """Characters of the text that are looked at."""
 
