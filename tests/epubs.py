@@ -11,7 +11,6 @@ from pathlib import Path
 
 Members = dict[str, bytes]
 
-CHAPTERS = ("one.xhtml", "two.xhtml")
 _UID = "urn:uuid:5f2b5f2b-0000-5000-8000-000000000001"
 
 
@@ -60,9 +59,13 @@ def opf(
     ).encode()
 
 
-def nav(
-    entries: str = '<li><a href="one.xhtml">One</a><ol><li><a href="one.xhtml#a">A</a></li></ol></li><li><a href="two.xhtml">Two</a></li>',
-) -> bytes:
+ENTRIES = (
+    '<li><a href="one.xhtml">One</a><ol><li><a href="one.xhtml#a">A</a></li></ol></li>'
+    '<li><a href="two.xhtml">Two</a></li>'
+)  # fmt: skip
+
+
+def nav(entries: str = ENTRIES) -> bytes:
     """The navigation document with these entries in its table of contents."""
     return xhtml(
         f'<nav epub:type="toc" role="doc-toc"><h1>Contents</h1><ol>{entries}</ol></nav>\n'
@@ -75,12 +78,13 @@ def nav(
 def ncx(points: Iterable[tuple[str, str]] = (("One", "one.xhtml"), ("A", "one.xhtml#a"), ("Two", "two.xhtml"))) -> bytes:
     """The NCX with these points, one level."""
     lines = "".join(
-        f'<navPoint id="p{n}" playOrder="{n}"><navLabel><text>{label}</text></navLabel><content src="{src}"/></navPoint>\n'
+        f'<navPoint id="p{n}" playOrder="{n}"><navLabel><text>{label}</text></navLabel><content src="{src}"/></navPoint>'
         for n, (label, src) in enumerate(points, 1)
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1">\n'
-        f'<head><meta name="dtb:uid" content="{_UID}"/></head>\n<docTitle><text>A small book</text></docTitle>\n<navMap>\n{lines}</navMap></ncx>\n'
+        f'<head><meta name="dtb:uid" content="{_UID}"/></head>\n<docTitle><text>A small book</text></docTitle>\n'
+        f"<navMap>\n{lines}</navMap></ncx>\n"
     ).encode()
 
 

@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from bookpost.convert.check.language import is_tag
 from bookpost.convert.check.report import Report, shown
 from bookpost.convert.check.style import Hidden, check_sheet, hides, inline_faults
 from bookpost.convert.check.vocabulary import ELEMENTS, EMBEDDED, FORMS, SAFE_ELEMENTS
-from bookpost.convert.check.wellformed import MATHML, OPS, SVG, XHTML, XLINK, XML, attributes, line_of, parse, raw_text, select
+from bookpost.convert.check.wellformed import MATHML, OPS, SVG, XHTML, XLINK, XML, attributes, line_of, parse, raw_text
 from bookpost.dom import Element
 
 _H = f"{{{XHTML}}}"
-_NAMESPACES = {"h": XHTML, "svg": SVG}
-_BLOCKS = ("p", "div", "table", "ul", "ol", "blockquote", "figure", "section", "pre", "h1", "h2", "h3")
-_BLOCK_IN_P = etree.XPath(f"//h:p//*[{' or '.join(f'self::h:{tag}' for tag in _BLOCKS)}]", namespaces=_NAMESPACES)
+_BLOCKS = tuple(f"{_H}{tag}" for tag in ("p", "div", "table", "ul", "ol", "blockquote", "figure", "section", "pre", "h1", "h2", "h3"))
 _REFERENCES = {
     "href": "link", "src": "resource", f"{{{XLINK}}}href": "resource", "poster": "resource", "data": "resource", "background": "resource",
     "cite": "cite", "longdesc": "cite",
 }  # fmt: skip
+_LANGUAGES = frozenset(("lang", f"{{{XML}}}lang"))
+_MARKS = frozenset(("class", "hidden", "style"))
 _ROWS, _COLUMNS = 100, 10
 """Kindle Publishing Guidelines: tables under 100 rows and 10 columns, not nested."""
 
@@ -55,14 +53,15 @@ def read_chapter(data: bytes, name: str, hidden: tuple[Hidden, ...], report: Rep
     chapter = Chapter(root)
     if root.tag != f"{_H}html":
         report.add("E-XHTML", f"its root is `{shown(str(root.tag))}`, not <html> in the XHTML namespace", name)
-    tags = _walk(chapter, name, report)
+    marked: list[Element] = []
+    tags = _walk(chapter, marked, name, report)
     _check_frame(chapter, name, report)
     _check_elements(root, tags, name, report)
     if f"{_H}table" in tags:
         _check_tables(root, name, report)
     if f"{_H}style" in tags:
         hidden += _check_embedded_styles(root, name, report)
-    chapter.hidden_characters = _hidden_characters(root, hidden)
+    chapter.hidden_characters = _hidden_characters(root, marked, hidden)
     chapter.properties = frozenset(
         name
         for name, there in (
@@ -75,33 +74,37 @@ def read_chapter(data: bytes, name: str, hidden: tuple[Hidden, ...], report: Rep
     return chapter
 
 
-def _walk(chapter: Chapter, name: str, report: Report) -> set[str]:
-    """Gather ids and references, note faulty attributes; returns the names of the elements that occur."""
+def _walk(chapter: Chapter, marked: list[Element], name: str, report: Report) -> set[str]:
+    """Gather ids, references and the elements that styles may hide; returns the names of the elements that occur."""
     tags: set[str] = set()
     languages: set[str] = set()
     for place, element in enumerate(chapter.root.iter("*")):
-        tag = element.tag
-        tags.add(tag)
+        tags.add(element.tag)
         for key, value in attributes(element):
             if key == "id":
                 _note_id(chapter, value, place, element, name, report)
             elif (kind := _REFERENCES.get(key)) is not None:
-                local = tag.rpartition("}")[2]
+                local = _local(element)
                 kind = "resource" if key == "href" and local in ("link", "image") else kind
                 chapter.references.append(Reference(kind, value, local, line_of(element)))
-            elif key in ("lang", f"{{{XML}}}lang"):
+            elif key in _LANGUAGES:
                 languages.add(value)
+            elif key in _MARKS:
+                marked.append(element)
+                _check_inline(value if key == "style" else "", name, element, report)
             elif key[:2] == "on":
                 report.add("E-SCRIPT", f"an event handler `{shown(key)}`", name, line_of(element))
-            elif key == "style":
-                for code, message, _ in inline_faults(value):
-                    report.add(code, message, name, line_of(element))
             elif key == "srcset":
-                report.add("E-PICTURE-ELEMENT", "a `srcset`: it names pictures that e-readers do not choose from", name, line_of(element))
+                report.add("E-PICTURE-ELEMENT", "a `srcset`: no e-reader chooses among pictures", name, line_of(element))
     for language in sorted(languages):
         if not is_tag(language):
             report.add("W-CHAPTER-LANGUAGE", f"`{shown(language)}` is no language tag", name)
     return tags
+
+
+def _check_inline(style: str, name: str, element: Element, report: Report) -> None:
+    for code, message, _ in inline_faults(style) if style else ():
+        report.add(code, message, name, line_of(element))
 
 
 def _note_id(chapter: Chapter, id: str, place: int, element: Element, name: str, report: Report) -> None:
@@ -145,8 +148,9 @@ def _check_elements(root: Element, tags: set[str], name: str, report: Report) ->
         report.add("W-MARKUP", f"markup outside the allow-list: {', '.join(f'<{tag}>' for tag in sorted(unsafe))}", name)
     if "img" in html:
         _check_pictures(root, name, report)
-    for element in select(_BLOCK_IN_P, root) if "p" in html else ():
-        report.add("E-NESTED-PARAGRAPH", f"<{_local(element)}> inside a paragraph", name, line_of(element))
+    for block in root.iter(*_BLOCKS) if "p" in html else ():
+        if next(block.iterancestors(f"{_H}p"), None) is not None:
+            report.add("E-NESTED-PARAGRAPH", f"<{_local(block)}> inside a paragraph", name, line_of(block))
     for element in root.iter(f"{{{SVG}}}text", f"{{{SVG}}}script", f"{{{SVG}}}foreignObject") if any(SVG in tag for tag in tags) else ():
         report.add("E-SVG", f"an SVG with <{_local(element)}>", name, line_of(element))
 
@@ -182,19 +186,15 @@ def _check_embedded_styles(root: Element, name: str, report: Report) -> tuple[Hi
     return hidden
 
 
-def _hidden_characters(root: Element, hidden: tuple[Hidden, ...]) -> int:
+def _hidden_characters(root: Element, marked: list[Element], hidden: tuple[Hidden, ...]) -> int:
     """Characters of text that the reader never sees; a hidden element inside a hidden one counts once."""
-    marked = root.iter("*") if hidden else select(_MAY_HIDE, root)
-    tops: list[Element] = [e for e in marked if _is_hidden(e, hidden)]
-    inside = set(tops)
+    named = [f"{_H}{what.tag}" for what in hidden if what.tag and not what.classes and not what.ids]
+    inside = {element for element in (*marked, *(root.iter(*named) if named else ())) if _is_hidden(element, hidden)}
     return sum(
         len(raw_text(element))
-        for element in tops
+        for element in inside
         if _local(element) not in ("head", "script", "style", "title") and inside.isdisjoint(element.iterancestors())
     )
-
-
-_MAY_HIDE = etree.XPath("//*[@hidden or @style]")
 
 
 def _is_hidden(element: Element, hidden: tuple[Hidden, ...]) -> bool:

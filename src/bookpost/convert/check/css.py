@@ -39,7 +39,10 @@ class Sheet:
     declarations: list[Declaration] = field(default_factory=list)
     imports: list[tuple[str, int, int]] = field(default_factory=list)
     blocks: list[tuple[str, int, int]] = field(default_factory=list)
-    errors: list[tuple[str, int]] = field(default_factory=list)
+    errors: list[tuple[str, int, int]] = field(default_factory=list)
+    """What is wrong, and the span without which it would not be."""
+    unclosed: int = 0
+    """How many `}` are missing at the end."""
 
 
 @dataclass(slots=True)
@@ -66,9 +69,9 @@ class _Scanner:
         for token in _TOKEN.finditer(self.text):
             kind, mark = token.lastgroup, token[0]
             if kind == "bad":
-                self.error("a comment that does not end or an HTML comment", token.start())
+                self.error("a comment that does not end or an HTML comment", token.start(), len(self.text) if mark == "/*" else token.end())
             elif kind == "quote":
-                self.error("a string that does not end", token.start())
+                self.error("a string that does not end", token.start(), token.end())
             elif kind == "name" and mark.endswith("("):
                 self.brackets.append("(")
             elif kind == "mark":
@@ -76,20 +79,20 @@ class _Scanner:
         self.finish()
         return self.sheet
 
-    def error(self, message: str, at: int) -> None:
-        self.sheet.errors.append((message, at))
+    def error(self, message: str, start: int, end: int) -> None:
+        self.sheet.errors.append((message, start, end))
 
     def mark(self, mark: str, at: int) -> None:
         if mark in "([":
             self.brackets.append(mark)
         elif mark in _PAIRS:
             if not self.brackets or self.brackets.pop() != _PAIRS[mark]:
-                self.error(f"`{mark}` without its opening half", at)
+                self.error(f"`{mark}` without its opening half", at, at + 1)
         elif mark == ":" or (mark == ";" and self.brackets):
             return
         else:
             if self.brackets:
-                self.error("a bracket that is not closed", at)
+                self.error("a bracket that is not closed", self.piece, at)
                 self.brackets.clear()
             {"{": self.open, "}": self.close, ";": self.semicolon}[mark](at)
             self.piece = at + 1
@@ -103,14 +106,14 @@ class _Scanner:
         start = self.piece
         word = prelude.split(None, 1)[0].split("(")[0].lower() if prelude else ""
         if self.blocks and not self.blocks[-1].rules and not prelude.startswith("@"):
-            self.error("a rule inside a rule", at)
+            self.error("a rule inside a rule", self.piece, at)
         if not word.startswith("@") and not _SELECTOR.fullmatch(prelude):
-            self.error("a rule without a valid selector", at)
+            self.error("a rule without a valid selector", self.piece, at)
         self.blocks.append(_Block(prelude, start, rules=word in _HOLDS_RULES))
 
     def close(self, at: int) -> None:
         if len(self.blocks) == self.outermost:
-            self.error("`}` without its opening half", at)
+            self.error("`}` without its opening half", at, at + 1)
             return
         self.declaration(at)
         block = self.blocks.pop()
@@ -124,7 +127,7 @@ class _Scanner:
         statement = self.taken(at)
         word = statement.split(None, 1)[0].lower() if statement else ""
         if word not in _STATEMENTS:
-            self.error("a `;` outside of a rule", at)
+            self.error("a `;` outside of a rule", self.piece, at + 1)
         elif word == "@import":
             self.sheet.imports.append((statement, self.piece, at + 1))
 
@@ -133,22 +136,23 @@ class _Scanner:
         if not text:
             return
         if self.blocks[-1].rules:
-            self.error("text that is no rule", self.piece)
+            self.error("text that is no rule", self.piece, end)
             return
         match = _DECLARATION.fullmatch(text)
         if match is None or not match[2]:
-            self.error(f"`{text[:40]}` is no declaration", self.piece)
+            self.error(f"`{text[:40]}` is no declaration", self.piece, end)
             return
         self.sheet.declarations.append(Declaration(self.blocks[-1].prelude, match[1].lower(), match[2], self.piece, end))
 
     def finish(self) -> None:
         end = len(self.text)
         if self.brackets or len(self.blocks) > self.outermost:
-            self.error("a block or bracket that is not closed", end)
+            self.error("a block or bracket that is not closed", self.piece if self.brackets else end, end)
+            self.sheet.unclosed = len(self.blocks) - self.outermost
         elif self.blocks:
             self.declaration(end)
         elif self.taken(end):
-            self.error("text after the last rule", end)
+            self.error("text after the last rule", self.piece, end)
 
 
 def parse_sheet(text: str) -> Sheet:

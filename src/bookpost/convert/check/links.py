@@ -1,5 +1,6 @@
 """References: does each one lead to a member, to an id in it, by a name that every e-reader understands?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -11,6 +12,8 @@ from bookpost.convert.check.report import Report, shown
 
 _OUTSIDE = frozenset(("http", "https", "mailto", "tel"))
 """What a link that a reader follows may lead to."""
+
+_ODD = re.compile(r"[^\x21-\x7e]|\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Links:
     def check(self, base: str, reference: Reference) -> Target | None:
         """The reference's target when it is a good one inside the book; otherwise None, with a finding if it is a fault."""
         value, add = reference.value.strip(), self.report.add
+        if (own := self._own(base, value)) is not None:
+            return own
         if is_remote(value):
             self._outside(base, reference, value)
             return None
@@ -45,7 +50,7 @@ class Links:
             return None
         if parts.query:
             add("E-LINK-QUERY", f"`{shown(value)}` has a query", base, reference.line)
-        if any(c in value for c in " \\\t\n") or not value.isascii():
+        if _ODD.search(value):
             add("E-LINK-NAME", f"`{shown(value)}` has a space, a backslash or a non-ASCII character", base, reference.line)
         member = resolve(base, value)
         if member is None or member not in self.archive:
@@ -54,6 +59,13 @@ class Links:
         if member not in self.package.by_member and member not in (self.package.path, CONTAINER):
             add("E-UNLISTED", f"refers to `{shown(member)}`, which the manifest does not list", base, reference.line)
         return self._fragment(base, reference, Target(member, unquote(parts.fragment)))
+
+    def _own(self, base: str, value: str) -> Target | None:
+        """The usual case, a good link inside a document, without more ado."""
+        chapter = self.chapters.get(base) if value[:1] == "#" else None
+        if chapter is None or value[1:] not in chapter.ids or value[1:] == chapter.body_id or _ODD.search(value):
+            return None
+        return Target(base, value[1:])
 
     def _outside(self, base: str, reference: Reference, value: str) -> None:
         scheme = value.partition(":")[0].lower() if ":" in value else ""

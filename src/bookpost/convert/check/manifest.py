@@ -80,13 +80,18 @@ def _check_spine(package: Package, report: Report) -> None:
         report.add("E-SPINE", f'the spine\'s toc="{shown(toc)}" names no NCX', path)
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two media types are names of the same thing."""
+    return one == other or any({one, other} <= names for names in _ALIKE)
+
+
 def check_bytes(item: Item, data: bytes, report: Report) -> Shape | None:
     """Hold a member's bytes against its declared media type; the Shape of a picture."""
     name, declared = item.member, item.media_type
     found = sniff(data[:4096])
     if found is None and (declared.startswith(("image/", "font/")) or declared == "application/vnd.ms-opentype"):
         report.add("E-MEDIA-TYPE", f"is declared as {shown(declared)}, but its bytes are not", name)
-    elif found is not None and found != declared and not any({found, declared} <= alike for alike in _ALIKE):
+    elif found is not None and found != declared and not alike(found, declared):
         report.add("E-MEDIA-TYPE", f"is declared as {shown(declared)}, but is {found}", name)
     if found is None or not found.startswith("image/"):
         return None

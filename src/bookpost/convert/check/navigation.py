@@ -33,7 +33,7 @@ def check_navigation(links: Links, ncx: tuple[str, Element] | None, report: Repo
     if nav is not None and nav.member is not None and nav.member in links.chapters:
         navs = kinds(links.chapters[nav.member].root)
         if "toc" in navs:
-            targets.append(_check_entries(nav.member, tuple(_nav_entries(navs["toc"])), links, report))
+            targets.append(_check_entries(nav.member, tuple(nav_entries(navs["toc"])), links, report))
         else:
             report.add("E-NAV", 'has no <nav epub:type="toc">', nav.member)
         if "landmarks" not in navs:
@@ -88,7 +88,8 @@ def _place(target: Target | None, links: Links) -> tuple[int, int] | None:
     return links.order[target.member], chapter.ids.get(target.fragment, 0) if chapter and target.fragment else 0
 
 
-def _nav_entries(nav: Element) -> Iterator[Entry]:
+def nav_entries(nav: Element) -> Iterator[Entry]:
+    """The entries of a `nav` element in their order; one without a link or label comes as it is."""
     for item in nav.iter(f"{_H}li"):
         depth = sum(1 for _ in item.iterancestors(f"{_H}ol"))
         label = next((child for child in item if child.tag in (f"{_H}a", f"{_H}span")), None)

@@ -8,7 +8,7 @@ _PER_PLACE = 10
 """A fault that occurs a thousand times in one member is told ten times, then counted."""
 
 
-class Refused(Exception):  # noqa: N818 - not a failure of ours: the archive is not opened any further
+class Refused(Exception):
     """The file is hostile or no EPUB at all; `finding` says why, and nothing else in it was looked at."""
 
     def __init__(self, code: str, message: str, place: str | None = None) -> None:

@@ -68,7 +68,7 @@ def _styles(text: str, sheet: Sheet) -> Styles:
     def line(at: int) -> int:
         return text.count("\n", 0, at) + 1
 
-    faults = [("E-CSS-SYNTAX", f"{message}: the whole style sheet may be dropped", line(at)) for message, at in sheet.errors]
+    faults = [("E-CSS-SYNTAX", f"{message}: the whole style sheet may be dropped", line(at)) for message, _, at in sheet.errors]
     references: list[tuple[str, int]] = [(address, line(at)) for statement, at, _ in sheet.imports for address in addresses(statement)]
     for declaration in sheet.declarations:
         at = line(declaration.end)

@@ -26,8 +26,10 @@ BOM = b"\xef\xbb\xbf"
 DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*[\"']1\.\d[\"']\s+encoding\s*=\s*[\"']([\w.-]+)[\"'][^>]*\?>", re.A)
 DOCTYPE = re.compile(rb"<!DOCTYPE\s*[^\[>]*(?:\[.*?\]\s*)?>", re.S | re.I)
 COMMENT = re.compile(rb"<!--(.*?)-->", re.S)
-# C0 controls are not XML; C1 controls are what Windows-1252 text becomes when it is called Latin-1; then the non-characters.
-CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xef\xbf[\xbe\xbf]")
+# C0 controls are not XML (XML 1.0, 2.2); C1 controls are what Windows-1252 text becomes when it is called Latin-1.
+C0 = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+C1 = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
+NON_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)([A-Za-z][A-Za-z0-9]*);")
 
 _OWN_DOCTYPE = re.compile(
@@ -42,7 +44,7 @@ def parse(data: bytes, name: str, report: Report) -> Element | None:
     """The root of the member `name`, or None when nothing can be made of it."""
     text = _decoded(data, name, report)
     _check_declaration(text, name, report)
-    text = _without(CONTROL, text, "E-CONTROL", "a control character", name, report)
+    text = _without_controls(text, name, report)
     text = _check_comments(text, name, report)
     if (doctype := DOCTYPE.search(text)) is not None:
         if not _OWN_DOCTYPE.match(doctype[0]):
@@ -70,11 +72,6 @@ def _parser(*, recover: bool) -> etree.XMLParser:
 def raw_text(element: Element) -> str:
     """All the text in the element, as it stands."""
     return "".join(cast("Iterator[str]", element.itertext(with_tail=False)))
-
-
-def select(path: etree.XPath, root: Element) -> list[Element]:
-    """The elements that the expression finds."""
-    return cast("list[Element]", path(root))
 
 
 def line_of(element: Element) -> int:
@@ -122,6 +119,18 @@ def _check_comments(text: bytes, name: str, report: Report) -> bytes:
     for comment in reversed(bad):
         text = text[: comment.start()] + b"\n" * comment[0].count(b"\n") + text[comment.end() :]
     return text
+
+
+def without_controls(text: bytes) -> bytes:
+    """UTF-8 text without control characters and non-characters."""
+    return NON_CHARACTER.sub(b"", C1.sub(b"", text.translate(None, C0)))
+
+
+def _without_controls(text: bytes, name: str, report: Report) -> bytes:
+    clean = without_controls(text)
+    if len(clean) != len(text):
+        report.add("E-CONTROL", f"holds {len(text) - len(clean)} bytes of control characters", name)
+    return clean
 
 
 def _without(pattern: re.Pattern[bytes], text: bytes, code: str, message: str, name: str, report: Report) -> bytes:
