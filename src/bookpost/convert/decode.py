@@ -4,11 +4,10 @@ JPEG is decoded at a reduced size by its own transform (N/8), which costs a thir
 Raises PictureRefused for a picture that is damaged or incomplete.
 """
 
-import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bookpost.convert.sniff import Facts, broken
+from bookpost.convert.sniff import Facts, bomb, broken
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,14 +41,16 @@ def decode(data: bytes, facts: Facts, box: Size, *, colour: bool, scaled: bool) 
 
     `scaled` allows the JPEG decoder that needs numpy (130 ms to load: worth it for many pictures only).
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of damaged metadata; the pixels are what counts
-        try:
-            image = _decode_jpeg(data, facts, box, colour=colour, scaled=scaled) if facts.kind == "jpeg" else _decode_other(data, facts)
-            image = _upright(_flat(image), facts)
-            return _in_srgb(image, facts.profile) if colour else grey(image)
-        except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
-            raise broken(_reason(error)) from error
+    from PIL import Image
+
+    try:
+        image = _decode_jpeg(data, facts, box, colour=colour, scaled=scaled) if facts.kind == "jpeg" else _decode_other(data, facts)
+        image = _upright(_flat(image), facts)
+        return _in_srgb(image, facts.profile) if colour else grey(image)
+    except Image.DecompressionBombError as error:
+        raise bomb("has more pixels than it says") from error
+    except Exception as error:  # a decoder at hostile bytes raises whatever it likes
+        raise broken(_reason(error)) from error
 
 
 def grey(image: "Image") -> "Image":

@@ -6,6 +6,7 @@ per book. At most `workers` pictures are in memory. A picture that cannot be use
 
 import hashlib
 import threading
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -85,7 +86,9 @@ def encode_pictures(book: "Book", encodings: Sequence[Encoding], folder: Path, *
     from bookpost.convert.svg import Drawings
 
     images = list(_images(book))
-    with Drawings() as drawings:
+    with Drawings() as drawings, warnings.catch_warnings():
+        # Pillow warns of damaged metadata; the pixels are what counts. Here, because filters belong to all threads
+        warnings.simplefilter("ignore")
         press = _Press(tuple(encodings), folder, drawings, scaled=len(images) >= _MANY)
         if workers > 1 and len(images) > 1:
             with ThreadPoolExecutor(workers) as pool:

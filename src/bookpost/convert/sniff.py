@@ -198,6 +198,8 @@ def _gif(data: bytes) -> Facts:
             break
         if block == 0x2C:
             frames += 1
+            left, top, wide, high = struct.unpack_from("<HHHH", data, at + 1)
+            width, height = max(width, left + wide), max(height, top + high)
             at += 11 + _gif_table(data[at + 9])
         elif block == 0x21:
             transparent = transparent or (data[at + 1] == 0xF9 and bool(data[at + 3] & 1))

@@ -149,7 +149,8 @@ def _clean(element: Element) -> None:
 def _drop_filters(root: Element) -> None:
     """Also what refers to them: an element whose filter is missing is not drawn."""
     for element in root.iter():
-        element.attrib.pop("filter", None)
+        if "filter" in element.attrib:
+            del element.attrib["filter"]
         if "style" in element.attrib:
             element.set("style", _FILTER.sub("", str(element.get("style"))))
         if element.tag == _SVG + "style":

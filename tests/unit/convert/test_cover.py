@@ -91,8 +91,9 @@ def test_right_to_left_begins_at_the_right() -> None:
 def test_the_title_can_be_read_in_the_library_grid() -> None:
     """At 160 pixels wide a title of usual length has letters of a dozen pixels: full contrast survives the reduction."""
     small = cover(bind([article("Council delays the bridge again")])).resize((160, 256), Image.Resampling.LANCZOS)
-    low, high = small.crop((12, 38, 148, 120)).getextrema()
-    assert (low, high) == (pytest.approx(0, abs=30), 255)
+    low, high = map(str, small.crop((12, 38, 148, 120)).getextrema())
+    assert int(low) < 30
+    assert int(high) == 255
 
 
 def test_the_same_book_has_the_same_cover_and_another_one_another() -> None:
