@@ -59,7 +59,7 @@ def stretch(image: "Image") -> "Image":
     sample = image.resize((max(1, image.width // 4), max(1, image.height // 4)), Image.Resampling.NEAREST)
     low, high = _ends(sample.histogram(), sample.width * sample.height // 200)
     low, high = min(low, 32), max(high, 223)
-    if low < 4 and high > 251:
+    if low < 8 and high > 247:
         return image
     return image.point([max(0, min(255, round((level - low) * 255 / (high - low)))) for level in range(256)])
 

@@ -135,6 +135,15 @@ def test_too_much_memory_ends_the_child_and_not_the_book(drawings: Drawings) -> 
     assert drawn(drawings, pictures.svg()).width == 1264
 
 
+def test_drawings_have_a_minute_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a hundred slow drawings costs the book a minute and not a quarter of an hour."""
+    monkeypatch.setattr("bookpost.convert.svg._SECONDS_PER_BOOK", 1e-6)
+    with Drawings() as short_of_time:
+        for why in ("takes too much time", "took all the time"):
+            with pytest.raises(PictureRefused, match=why):
+                short_of_time.draw(pictures.svg(), BOX)
+
+
 def test_a_drawing_of_100_000_pixels_fits_the_box(drawings: Drawings) -> None:
     assert drawn(drawings, pictures.svg_huge()).size == (1264, 1264)
 
