@@ -6,7 +6,7 @@ already said to another machine: who does such a thing commits first that it is 
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,15 +23,17 @@ def _boot_id() -> str:
     return path.read_text("ascii").strip() if path.exists() else f"boot-{round(time.time() - time.monotonic(), -1):.0f}"
 
 
+def _seconds_since_boot() -> float:
+    """Also those in which the machine slept, where the system counts them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class LeaseClock:
     """The clock of leases on one machine: monotonic, so that setting the time neither frees nor freezes work."""
 
     name: str = field(default_factory=_boot_id)
-
-    def now(self) -> float:
-        """Seconds since boot, also while the machine slept."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+    now: Callable[[], float] = _seconds_since_boot
 
 
 @dataclass(frozen=True, slots=True)
