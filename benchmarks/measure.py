@@ -53,7 +53,7 @@ def measured(command: Sequence[str | Path], out: Path | None, *, env: Mapping[st
 
 
 class _Peak(threading.Thread):
-    """Adds up the memory of a process group every 10 ms. Shared pages are counted once (PSS) where the kernel says so."""
+    """Adds up the memory of a session's processes every 10 ms: what is private of each, and the largest shared part once."""
 
     def __init__(self, group: int) -> None:
         super().__init__(daemon=True)
@@ -64,7 +64,9 @@ class _Peak(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(0.01):
-            self._highest = max(self._highest, sum(map(_memory, _members(self._group))))
+            parts = [_memory(pid) for pid in _members(self._group)]
+            if parts:
+                self._highest = max(self._highest, sum(private for private, _ in parts) + max(shared for _, shared in parts))
 
     def stop(self) -> int:
         self._over.set()
@@ -85,12 +87,15 @@ def _members(session: int) -> list[int]:
     return found
 
 
-def _memory(pid: int) -> int:
+def _memory(pid: int) -> tuple[int, int]:
+    """Private and shared bytes in memory; nothing of a process that has gone."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+        return 0, 0
+    kilobytes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+    private = kilobytes.get("Private_Clean", 0) + kilobytes.get("Private_Dirty", 0)
+    return private * 1024, (kilobytes.get("Rss", 0) - private) * 1024
 
 
 def rounds(runners: Mapping[str, Callable[[], Run]], count: int) -> tuple[dict[str, list[Run]], dict[str, str]]:
