@@ -1,9 +1,10 @@
 """An article → its page: the head, the text, the end block, and what the rest of the book needs to know of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from bookpost.article import Article
 from bookpost.convert.book import Book
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 PICTURES = "images"
 _COLUMN_MM = 16
 """A column of a table below this width holds fewer than two words."""
-_URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
+_URL_SAFE = "%/:=&?~+!$,;'@()*"
+_BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,13 @@ def _original(article: Article) -> Link | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     shown = address.split("#")[0].split("?")[0].removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-    return Link(quote(address, safe=_URL_SAFE), shortened(shown, 80))
+    return Link(_quoted(parts), shortened(shown, 80))
+
+
+def _quoted(parts: SplitResult) -> str:
+    """The address with everything escaped that RFC 3986 does not allow where it stands; brackets only around a host."""
+    rest = (_BARE_PERCENT.sub("%25", quote(part, safe=_URL_SAFE)) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, quote(parts.netloc, safe=_URL_SAFE + "[]"), *rest))
 
 
 def _file(picture: "Picture | None") -> "tuple[Picture, str] | None":
