@@ -8,20 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bookpost.clean.captions import caption_figures, mark_credits, pair_captions, undo_outer_figures
-from bookpost.clean.code import read_code, unroll_line_tables
+from bookpost.clean.code import read_code, stand_code, unroll_line_tables
 from bookpost.clean.embeds import quote_posts, show_players
 from bookpost.clean.figures import make_figures, mend_figures, number_pictures
 from bookpost.clean.furniture import drop_forms, drop_furniture, drop_hidden, drop_share_links
 from bookpost.clean.headings import drop_title, open_details, renumber, trim_rules
 from bookpost.clean.language import normalise_language
 from bookpost.clean.links import land_links, name_links, settle_addresses
-from bookpost.clean.lists import mend_definitions
+from bookpost.clean.lists import mend_definitions, slacken
 from bookpost.clean.maths import read_formulas
 from bookpost.clean.notes import gather_notes
 from bookpost.clean.page import Page, Reference
 from bookpost.clean.parse import parse_html
 from bookpost.clean.pictures import choose_sources, find_pictures, unveil_noscript
-from bookpost.clean.quotes import attribute_quotes, drop_pull_quotes, mark_verse
+from bookpost.clean.quotes import attribute_quotes, drop_pull_quotes, mark_verse, name_sources
 from bookpost.clean.structure import build
 from bookpost.clean.tables import mend_tables, undo_layout_tables
 from bookpost.dom import serialise_content
@@ -51,7 +51,7 @@ MEANING: tuple[Step, ...] = (
     read_code,
     undo_layout_tables,
     drop_pull_quotes,
-    attribute_quotes,
+    name_sources,
     mark_verse,
     settle_addresses,
     gather_notes,
@@ -62,6 +62,9 @@ FINISH: tuple[Step, ...] = (
     mend_tables,
     make_figures,
     mend_figures,
+    slacken,
+    stand_code,
+    attribute_quotes,
     drop_title,
     trim_rules,
     renumber,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bookpost.clean.page import Page, classes, empty_out, keep_only, new
-from bookpost.dom import Element, elements
+from bookpost.dom import Element, elements, remove
 
 _LANGUAGE = re.compile(
     r"(?:language|lang|highlight-source|highlight-text|brush:?|code|sourcecode|src|hljs-lang)[-_:](?P<name>[a-z0-9+#.-]{1,20})"
@@ -128,6 +128,22 @@ def read_code(page: Page) -> None:
             code.attrib.pop("class", "")
             if code.find("br") is not None or "\n" in (code.text or "").strip():
                 _stand_alone(code, parent)
+
+
+def stand_code(page: Page) -> None:
+    """A paragraph of nothing but code in several lines is a block of code.
+
+    `<p><code>a<br/>b</code></p>`  →  `<pre><code>a\nb</code></pre>`
+    """
+    for code in elements(page.body, "code"):
+        paragraph = code.getparent()
+        if paragraph is None or paragraph.tag != "p" or len(paragraph) != 1 or paragraph.text or code.tail or code.find("br") is None:
+            continue
+        paragraph.tag = "pre"
+        paragraph.attrib.pop("class", "")
+        for line_break in elements(code, "br"):
+            line_break.tail = "\n" + (line_break.tail or "")
+            remove(line_break)
 
 
 def _wrap(pre: Element, language: str) -> None:

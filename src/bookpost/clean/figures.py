@@ -1,8 +1,8 @@
 """Figures: a picture that stands alone is a figure, its caption belongs to it, and the credit is marked."""
 
 from bookpost.clean.page import Page, Reference, wordless
-from bookpost.clean.vocabulary import CONTENT
-from bookpost.dom import Element, elements, text_of, unwrap
+from bookpost.clean.vocabulary import BLOCKS, CONTENT
+from bookpost.dom import Element, elements, remove, text_of, unwrap
 
 _ONLY_BLOCKS = frozenset(tag for tag, model in CONTENT.items() if model == "blocks") | {"li", "td", "dd"}
 
@@ -19,6 +19,8 @@ def make_figures(page: Page) -> None:
         if block is None or block.tag != "p" or not _only_pictures(block):
             continue
         parent = block.getparent()
+        if parent is not None and parent.tag in _ONLY_BLOCKS:
+            _bare(block)
         if parent is not None and parent.tag == "figure":
             unwrap(block)
         elif parent is not None and parent.tag in _ONLY_BLOCKS:
@@ -27,18 +29,19 @@ def make_figures(page: Page) -> None:
 
 
 def mend_figures(page: Page) -> None:
-    """A figure without anything but a caption is a paragraph.
+    """A figure without anything but a caption is a paragraph; one that holds figures is not one itself.
 
     `<figure><figcaption>a</figcaption></figure>`  →  `<p>a</p>`
     """
     for figure in elements(page.body, "figure"):
         caption = figure.find("figcaption")
-        if caption is not None and len(figure) == 1:
-            if any(child.tag in CONTENT for child in caption):
-                unwrap(caption)
-            else:
-                caption.tag = "p"
-            unwrap(figure)
+        if next(figure.iterdescendants("figure"), None) is None and not (caption is not None and len(figure) == 1):
+            continue
+        if caption is not None and any(child.tag in BLOCKS for child in caption):
+            unwrap(caption)
+        elif caption is not None:
+            caption.tag = "p"
+        unwrap(figure)
 
 
 def number_pictures(page: Page) -> None:
@@ -65,6 +68,16 @@ def _caption_of(image: Element) -> tuple[str, str]:
     credit = " ".join(text_of(span) for span in caption.iter("span") if span.get("class") == "credit")
     words = text_of(caption)
     return (words.replace(credit, "").strip() if credit else words), credit
+
+
+def _bare(block: Element) -> None:
+    """Take out what is between the pictures: space and line breaks."""
+    for part in list(block.iter()):
+        part.text = None
+        if part is not block:
+            part.tail = None
+        if part.tag == "br":
+            remove(part)
 
 
 def _only_pictures(block: Element) -> bool:

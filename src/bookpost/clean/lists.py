@@ -1,8 +1,24 @@
-"""Definition lists: terms with definitions, in this order, and nothing else (HTML §4.4.9)."""
+"""Lists: items as plain as they can be, and definitions that follow terms (HTML §4.4.9)."""
 
 from bookpost.clean.page import Page, new
-from bookpost.clean.vocabulary import BLOCKS
+from bookpost.clean.vocabulary import BLOCKS, EITHER
 from bookpost.dom import Element, elements, unwrap
+
+
+def slacken(page: Page) -> None:
+    """A single plain paragraph in an item or a cell is the item's own text.
+
+    `<li><p>a</p></li>`  →  `<li>a</li>`
+    """
+    standing = {element: id for id, element in page.anchors.items()}
+    for paragraph in elements(page.body, "p"):
+        item = paragraph.getparent()
+        if item is None or item.tag not in EITHER or len(item) != 1 or paragraph.attrib:
+            continue
+        item.text = paragraph.text
+        item[:] = list(paragraph)  # type: ignore[index]
+        if paragraph in standing:
+            page.anchors.update({id: item for id, element in page.anchors.items() if element is paragraph})
 
 
 def mend_definitions(page: Page) -> None:
@@ -39,7 +55,7 @@ def _blocks(item: Element) -> list[Element]:
 
 
 def _strong(block: Element) -> Element:
-    if block.tag != "p" or block.find("strong") is not None:
+    if block.tag != "p" or block.find(".//strong") is not None:
         return block
     strong = new("strong", block.text)
     strong.extend(list(block))

@@ -100,10 +100,10 @@ def _find(page: Page) -> list[_Note]:
         if raw is None or target is None or not _refers(link, raw):
             continue
         holder = _holder(target)
-        if holder is None or holder in unfit or _contains(holder, link):
+        if holder is None or holder in unfit or _contains(holder, link) or _contains(link, holder):
             continue
         if holder not in found:
-            if not _fits(holder, places):
+            if not _fits(page, holder, places):
                 unfit.add(holder)
                 continue
             found[holder] = _Note(holder)
@@ -160,16 +160,18 @@ def _holder(target: Element) -> Element | None:
     return element
 
 
-def _fits(holder: Element, places: dict[str, Element]) -> bool:
+def _fits(page: Page, holder: Element, places: dict[str, Element]) -> bool:
     """Whether it is one note: not a whole list of them, nor a long part of the text."""
     if len(text_of(holder)) > 6_000 or next(holder.iter("h1", "h2", "h3"), None) is not None:
         return False
     inner = {id for element in holder.iter() for id in (element.get("id"), element.get("name")) if id in places}
+    if any(page.target(link) in inner for link in holder.iter("a")):
+        return False
     return sum(1 for id in inner if _NOTE_ID.fullmatch(id)) <= 2
 
 
-def _contains(holder: Element, link: Element) -> bool:
-    return any(ancestor is holder for ancestor in link.iterancestors())
+def _contains(outer: Element, inner: Element) -> bool:
+    return any(ancestor is outer for ancestor in inner.iterancestors())
 
 
 def _label(link: Element, number: int) -> str:

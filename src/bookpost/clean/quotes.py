@@ -4,7 +4,8 @@ import re
 
 from bookpost.clean.page import Page, classes, new
 from bookpost.clean.setting import BLOCK
-from bookpost.dom import Element, elements, text_of
+from bookpost.clean.vocabulary import BLOCKS
+from bookpost.dom import Element, elements, text_of, unwrap
 
 _PULL = re.compile(
     r"(?:wp-block-)?pull-?quotes?(?:[-_][a-z-]*)?|pull_?quote|quote-pull|blockquote--pull|td_pull_quote|article-pullquote|shoutout"
@@ -13,6 +14,7 @@ _SOURCE = re.compile(r"(?:quote|blockquote|pullquote|wp-block-quote)?[-_]{0,2}(?
 _DASHED = re.compile(r"\s*(?:[—–―]|--)\s*\S.{0,200}", re.DOTALL)
 _POEM = re.compile(r"verse|poem|poetry|stanza|lyrics|wp-block-verse|strophe")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_LONGEST_SOURCE = 250
 _SHORTEST = 20  # characters of a pull quote; a shorter one may stand in the text by chance
 
 
@@ -34,30 +36,40 @@ def drop_pull_quotes(page: Page) -> None:
             element.tag = "blockquote" if element.find(".//blockquote") is None else BLOCK
 
 
-def attribute_quotes(page: Page) -> None:
-    """The last line of a quotation that names its source is its attribution.
+def name_sources(page: Page) -> None:
+    """In a quotation, `footer` and what its class calls the author is the attribution.
 
     `<blockquote><p>Late.</p><footer>— Ann</footer></blockquote>`  →  `<blockquote><p>Late.</p><p class="attribution">— Ann</p></blockquote>`
     """
     for quote in elements(page.body, "blockquote"):
         for part in elements(quote, "footer", "cite", "p", "div", "span"):
-            parent = part.getparent()
-            if parent is None or (part.tag in ("cite", "span") and not _last_of_block(part)):
+            if part.tag != "footer" and not any(_SOURCE.fullmatch(name) for name in classes(part)):
                 continue
-            if _names_source(part, quote):
-                if part.tag in ("cite", "span") and parent.tag == "p":
-                    _split_off(part, parent)
-                else:
-                    part.tag = "p"
-                    part.set("class", "attribution")
+            if 0 < len(text_of(part)) < min(_LONGEST_SOURCE, len(text_of(quote))):
+                part.tag = "p"
+                part.set("class", "attribution")
                 break
+
+
+def attribute_quotes(page: Page) -> None:
+    """A quotation's last words that are a `cite`, or a paragraph that begins with a dash, say who said it.
+
+    `<blockquote><p>Late. <cite>Ann</cite></p></blockquote>`  →  `<blockquote><p>Late.</p><p class="attribution"><cite>Ann</cite></p></blockquote>`
+    """
     for figure in elements(page.body, "figure"):
-        quote, caption = figure.find("blockquote"), figure.find("figcaption")
-        if quote is not None and caption is not None and figure.find(".//img") is None and figure.get("class") != "embed":
-            figure.tag = BLOCK
-            caption.tag = "p"
-            caption.set("class", "attribution")
-            quote.append(caption)
+        _unframe(figure)
+    for quote in elements(page.body, "blockquote"):
+        last = quote[-1]
+        if last.tag != "p" or last.get("class"):
+            continue
+        cite = last[-1] if len(last) and last[-1].tag == "cite" and not last[-1].tail else None
+        before = (last.text or "") if cite is None or len(last) == 1 else text_of(last)
+        if len(text_of(last)) > _LONGEST_SOURCE:
+            continue
+        if (len(quote) > 1 and _DASHED.fullmatch(text_of(last))) or (cite is not None and len(quote) > 1 and not before.strip(" \xa0—–-―")):
+            last.set("class", "attribution")
+        elif cite is not None and before.strip(" \xa0—–-―"):
+            _split_off(cite, last)
 
 
 def mark_verse(page: Page) -> None:
@@ -83,30 +95,31 @@ def _is_pull(element: Element) -> bool:
     return bool(element.get("class")) and any(_PULL.fullmatch(name) for name in classes(element))
 
 
-def _names_source(part: Element, quote: Element) -> bool:
-    text = text_of(part)
-    if not 0 < len(text) < 250 or len(text) >= len(text_of(quote)):
-        return False
-    if part.tag == "footer" or (part.tag == "cite" and _last_of_block(part)):
-        return True
-    if "attribution" in classes(part) or any(_SOURCE.fullmatch(name) for name in classes(part)):
-        return True
-    return part.tag == "p" and bool(_DASHED.fullmatch(text)) and part.getnext() is None
-
-
-def _last_of_block(part: Element) -> bool:
-    return part.getnext() is None and not (part.tail or "").strip()
-
-
-def _split_off(part: Element, paragraph: Element) -> None:
-    """`<p>Late. <cite>Ann</cite></p>`: the source gets a paragraph of its own; a dash before it goes with it."""
-    if part.getprevious() is None and not (paragraph.text or "").strip(" \n\t—–-―"):
-        paragraph.set("class", "attribution")
+def _unframe(figure: Element) -> None:
+    """A quotation in a figure is a quotation; the caption says whose."""
+    quoted, caption = figure.find("blockquote"), figure.find("figcaption")
+    if quoted is None or caption is None or figure.get("class") or figure.find(".//img") is not None:
         return
+    if not any(child.tag in BLOCKS for child in caption):
+        caption.tag = "p"
+        caption.set("class", "attribution")
+    quoted.append(caption)
+    if caption.tag == "figcaption":
+        unwrap(caption)
+    unwrap(figure)
+
+
+def _split_off(cite: Element, paragraph: Element) -> None:
+    """The source gets a paragraph of its own."""
+    previous = cite.getprevious()
+    paragraph.remove(cite)
+    if previous is None:
+        paragraph.text = (paragraph.text or "").rstrip(" ")
+    elif previous.tag == "br":
+        paragraph.remove(previous)
     source = new("p", **{"class": "attribution"})
+    source.append(cite)
     paragraph.addnext(source)
-    source.tail, paragraph.tail = paragraph.tail, None
-    source.append(part)
 
 
 def _break_lines(pre: Element) -> None:

@@ -11,9 +11,9 @@ def ruby(element: Element) -> Element | None:
     `<ruby><rb>漢<rb>字<rt>kan<rt>ji</ruby>`  →  `<ruby>漢<rt>kan</rt>字<rt>ji</rt></ruby>`
     """
     bases, readings, brackets = _parts(element)
-    if not readings or not any(bases):
+    if not any(readings) or not any(bases):
         return None
-    if len(bases) != len(readings):
+    if len(bases) != len(readings) or not all(readings):
         bases, readings = ["".join(bases)], ["".join(readings)]
     out = etree.Element("ruby")
     for index, (base, reading) in enumerate(zip(bases, readings, strict=True)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bookpost.clean.vocabulary import CONTENT, HEADINGS, LISTS, NO_HEADING, SECTIONS
+from bookpost.clean.vocabulary import CONTENT, EITHER, HEADINGS, LISTS, MATH, NO_HEADING, SECTIONS
 from bookpost.dom import Element, text_of
 
 DROP = "x-drop"  # earlier steps give this name to what has to go
@@ -18,7 +18,6 @@ _PARENTS: dict[str, frozenset[str]] = {
     **dict.fromkeys((*SECTIONS, "caption"), frozenset({"table"})),
 }
 _CHILD = {"ul": "li", "ol": "li", "dl": "dd", "table": "tbody", "thead": "tr", "tbody": "tr", "tfoot": "tr", "tr": "td"}
-_EITHER = frozenset(tag for tag, model in CONTENT.items() if model == "either")
 _SPACES = re.compile(r"[ \t\n]+")
 BLANK = " \t\n\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
 
@@ -56,6 +55,7 @@ class Setting:
         self._paragraph: Element | None = None  # the open paragraph, heading, pre, or container that is filled inline
         self._point = self.body  # where text goes: the open paragraph or its innermost inline
         self._opened = 0  # how many of `active` stand in the open paragraph
+        self._floor = 0  # how many of `active` began outside the `pre` and stay there
         self._text: list[str] = []  # what follows the last child of `_point`, not written yet
         self._spaced = True  # white space here would be a second one, or the first thing in the line
         self._breaks = 0  # line breaks that wait for something to stand after them
@@ -90,7 +90,8 @@ class Setting:
             text = text.lstrip("\n")
         if text:
             self._begin()
-            self._enter()
+            if not text.isspace():
+                self._enter()
             self._text.append(text)
 
     def atom(self, element: Element) -> None:
@@ -125,7 +126,9 @@ class Setting:
             self._stand_on(self._paragraph)
         while len(self.active) > count:
             self.active.pop()
-            if self._opened > len(self.active):
+            if len(self.active) < self._floor:
+                self._opened = self._floor = len(self.active)
+            elif self._opened > len(self.active):
                 self._flush()
                 self._opened -= 1
                 parent = self._point.getparent()
@@ -146,7 +149,8 @@ class Setting:
         self._end_paragraph()
         if tag in HEADINGS and self.stack[-1].tag in NO_HEADING:
             tag = "p"
-            self.open_inline("strong", {})
+            if all(inline.tag != "strong" for inline in self.active):
+                self.open_inline("strong", {})
         self.template = (tag, {**self.inherited, **attributes})
 
     def line_break(self) -> None:
@@ -184,7 +188,7 @@ class Setting:
         block = self.stack[-1]
         if block.tag == "pre":
             self._paragraph = block.out
-        elif block.tag in _EITHER and not block.run and self.template == PARAGRAPH and not self.inherited:
+        elif block.tag in EITHER and not block.run and self.template == PARAGRAPH and not self.inherited:
             block.run = "inline"
             self._paragraph = block.out
         else:
@@ -213,7 +217,7 @@ class Setting:
         if self._paragraph.tag in HEADINGS and not text_of(self._paragraph):
             self._paragraph.tag = "p"  # a picture alone is no heading
         self._paragraph = None
-        self._opened = 0
+        self._opened = self._floor
         self._breaks = 0
         self._point = self.stack[-1].out
 
@@ -264,9 +268,8 @@ class Setting:
             self._tables -= block.tag == "table"
             self._pre -= block.tag == "pre"
             if block.tag == "pre":
+                self._floor = self._opened = 0
                 _trim_end(block.out)
-            if block.tag in _EITHER:
-                self._slacken(block.out)
             parent = block.out.getparent()
             if parent is not None and not len(block.out) and not block.out.text and block.tag not in ("td", "th"):
                 parent.remove(block.out)
@@ -285,7 +288,9 @@ class Setting:
         self._point = element
         self._stand_on(element)
         self._tables += tag == "table"
-        self._pre += tag == "pre"
+        if tag == "pre":
+            self._pre += 1
+            self._floor = self._opened = len(self.active)
         self.template, self.inherited = PARAGRAPH, {}
 
     def _make_room(self, *, nested_list: bool = False) -> None:
@@ -326,29 +331,25 @@ class Setting:
             block.out.append(paragraph)
         block.run = "blocks"
 
-    def _slacken(self, item: Element) -> None:
-        """A single plain paragraph in an item or cell is the item's own text."""
-        if len(item) != 1 or item[0].tag != "p" or item[0].attrib:
-            return
-        paragraph = item[0]
-        item.text = paragraph.text
-        item[:] = list(paragraph)
-        for id, element in self.anchors.items():
-            if element is paragraph:
-                self.anchors[id] = item
-
 
 def _filled_inline(item: Element) -> bool:
     return bool(item.text) or any(child.tag not in CONTENT for child in item)
 
 
 def _trim_end(pre: Element) -> None:
-    """Take the white space off the end of the code."""
-    at: Element | None = pre
-    while at is not None:
+    """Take the white space off the end of the code, and the inlines that held nothing else."""
+    at = pre
+    while True:
         if not len(at):
             at.text = (at.text or "").rstrip(" \t\n") or None
-            return
+            parent = at.getparent()
+            if at.text or at is pre or at.tag == "img" or parent is None:
+                return
+            parent.remove(at)
+            at = parent
+            continue
         last = at[-1]
         last.tail = (last.tail or "").rstrip(" \t\n") or None
-        at = None if last.tail else last
+        if last.tail or last.tag in ("img", MATH, "ruby"):
+            return
+        at = last

@@ -2,7 +2,7 @@
 
 from bookpost.clean.page import Page, new, wordless
 from bookpost.clean.setting import BLOCK
-from bookpost.clean.vocabulary import SECTIONS
+from bookpost.clean.vocabulary import BLOCKS, SECTIONS
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 
 _PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption")
@@ -42,16 +42,22 @@ def mend_tables(page: Page) -> None:
             if not text_of(cell) and next(cell.iter("img"), None) is None:
                 cell.tag = "td"
                 cell.attrib.pop("scope", "")
+        if _places(table):
+            _undo(table)
 
 
 def _undo(table: Element) -> None:
-    """Only a caption is left of it."""
-    for caption in list(table):
-        if any(child.tag in ("p", "ul", "ol", "dl", "pre", "blockquote", "figure") for child in caption):
-            unwrap(caption)
+    """Leave the cells' content, each cell a paragraph or its own blocks."""
+    for part in reversed(_own_parts(table)):
+        if part.tag in ("td", "th", "caption") and not any(child.tag in BLOCKS for child in part):
+            if wordless(part.text) and not len(part):
+                remove(part)
+            else:
+                part.tag = "p"
+                for name in ("colspan", "rowspan", "scope"):
+                    part.attrib.pop(name, "")
         else:
-            caption.tag = "p"
-    unwrap(table)
+            unwrap(part)
 
 
 def _order(table: Element) -> None:
@@ -99,7 +105,8 @@ def _own_parts(table: Element) -> list[Element]:
     """The table and its sections, rows and cells, not those of a table in it."""
     parts = [table]
     for part in parts:
-        parts.extend(child for child in part if child.tag in _PARTS and child.tag != "table")
+        if part.tag not in ("td", "th", "caption"):
+            parts.extend(child for child in part if child.tag in _PARTS and child.tag != "table")
     return parts
 
 
@@ -111,7 +118,7 @@ def _places(table: Element) -> bool:
     rows = [part for part in parts if part.tag == "tr"]
     if any(part.tag in ("caption", "thead", "th") for part in parts) or table.get("summary"):
         return any(len(list(cell.iterdescendants("table"))) for cell in cells) and len(cells) <= 2
-    if not cells or len(cells) == 1 or len(cells) == len(rows):
+    if not any(len(cell) or cell.text for cell in cells) or len(cells) == 1 or len(cells) == len(rows):
         return True
     if next(table.iterdescendants("table", "h1", "h2", "h3", "form"), None) is not None:
         return True

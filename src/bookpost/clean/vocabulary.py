@@ -34,6 +34,7 @@ CONTENT: dict[str, str | frozenset[str]] = {
     **dict.fromkeys(SECTIONS, frozenset({"tr"})),
     "tr": frozenset({"th", "td"}),
 }
+EITHER = frozenset(tag for tag, model in CONTENT.items() if model == "either")
 BLOCKS = frozenset({"blockquote", "figure", "p", "pre", "hr", "ul", "ol", "dl", "table", *HEADINGS})
 NO_HEADING = frozenset({"th", "dt", "caption", "figcaption", "aside", "figure"})
 EMPTY = frozenset({"hr", "br", "wbr", "img", "td", "body"})
