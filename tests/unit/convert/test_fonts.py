@@ -5,11 +5,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from bookpost.convert.pdf import systemfonts
 from bookpost.convert.pdf.fonts import CODE, FALLBACKS, TEXT, Choice, Face, Need, choose, coverage, font_bytes, location, style_rules
 from bookpost.convert.pdf.glyphs import replace_missing, script
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 PROMISED = {
     "Latin": "The quick brown fox – “jumps” over žluťoučký kůň…",
@@ -128,7 +129,9 @@ def test_a_compatibility_form_that_has_a_font_is_used() -> None:
     assert text[0].text == "ABC"
 
 
-@pytest.mark.parametrize(("character", "name"), [("த", "Tamil"), ("漢", "Chinese"), ("か", "Japanese"), ("한", "Korean"), ("ሀ", "Ethiopic")])
+@pytest.mark.parametrize(
+    ("character", "name"), [("த", "Tamil"), ("漢", "Chinese"), ("か", "Japanese"), ("한", "Korean"), ("ሀ", "Ethiopic")]
+)
 def test_a_script_has_the_name_that_people_know(character: str, name: str) -> None:
     assert script(character) == name
 

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from lxml import etree
+
 from bookpost.convert.pdf.formulas import Formulary
 from bookpost.dom import Element
-from lxml import etree
 
 MATH = "http://www.w3.org/1998/Math/MathML"
 SVG = "{http://www.w3.org/2000/svg}"

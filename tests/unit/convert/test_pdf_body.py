@@ -1,13 +1,14 @@
 """What a PDF changes in an article: ids, links between articles, ruby, pictures, addresses on paper."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bookpost.article import Article
 from bookpost.convert.book import Book, bind
 from bookpost.convert.pdf.body import Places, number_addresses, settle, typeable
 from bookpost.convert.words import words_for
-from bookpost.dom import Element, parse_content, serialise_content
-from hypothesis import given
-from hypothesis import strategies as st
+from bookpost.dom import Element, parse_content, serialise_content, text_of
 
 
 def article(title: str, url: str | None = None) -> Article:
@@ -15,7 +16,9 @@ def article(title: str, url: str | None = None) -> Article:
 
 
 def book() -> Book:
-    return bind([article("One", "https://example.org/one/"), article("Two", "https://www.example.org/two?utm_source=feed"), article("Three")])
+    return bind(
+        [article("One", "https://example.org/one/"), article("Two", "https://www.example.org/two?utm_source=feed"), article("Three")]
+    )
 
 
 def settled(content: str, id: str = "a1") -> str:
@@ -61,9 +64,11 @@ def test_a_short_table_is_kept_on_one_page() -> None:
 
 
 def test_links_are_numbered_and_the_same_address_keeps_its_number() -> None:
-    body, addresses = numbered('<p><a href="https://a.org/x">one</a>, <a href="https://b.org">two</a>, <a href="https://a.org/x">again</a>.</p>')
+    body, addresses = numbered(
+        '<p><a href="https://a.org/x">one</a>, <a href="https://b.org">two</a>, <a href="https://a.org/x">again</a>.</p>'
+    )
     assert addresses == ((1, "a.org/x"), (2, "b.org"))
-    assert "".join(body.itertext()) == "one[1], two[2], again[1]."
+    assert text_of(body) == "one[1], two[2], again[1]."
 
 
 def test_a_link_that_is_its_own_address_needs_no_number() -> None:

@@ -1,6 +1,7 @@
 """The page of a PDF is the device's own screen, or paper with lines that can be read."""
 
 import pytest
+
 from bookpost.convert.pdf.pages import PAGES, page_for
 from bookpost.device import Device, shipped_devices
 

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 from bookpost.article import Article
 from bookpost.convert.book import Book, Section
@@ -18,6 +19,7 @@ from bookpost.convert.pdf.fonts import SCHEME
 from bookpost.convert.pdf.formulas import Formulary
 from bookpost.convert.pdf.pages import Page
 from bookpost.convert.pdf.views import Chapter, Lead, Link, Part
+from bookpost.convert.qr import qr_modules
 from bookpost.convert.words import Words, words_for
 from bookpost.dom import Element, elements, parse_content, remove, serialise_content, text_of
 
@@ -30,8 +32,7 @@ Files = dict[str, tuple[str, str]]
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 (§2.2) forbids."""
 _RUNNING_TITLE = 60
-_QR_MOST = 300
-"""Characters in an address; above it the modules get too small for a camera at 25 mm."""
+_QUIET = 4
 
 
 def compose(
@@ -49,6 +50,7 @@ def compose(
         book=replace(book, title=plain(book.title) or words.untitled),
         parts=parts,
         page=page,
+        colour=colour,
         words=words,
         created=_day(book.published),
         page_style=page_style(page),
@@ -179,17 +181,20 @@ def _is_web(url: str) -> bool:
 
 
 def _qr(address: str, label: str) -> str:
-    """The address as a QR code in SVG with the quiet zone of ISO/IEC 18004; empty when it is too long to be scanned."""
-    if not _is_web(address) or len(address) > _QR_MOST:
+    """The address as a QR code in SVG with a quiet zone of four modules (ISO/IEC 18004 §9.1); empty when it is too long."""
+    rows = qr_modules(address) if _is_web(address) else None
+    if rows is None:
         return ""
-    from io import BytesIO
-
-    import segno
-
-    svg = BytesIO()
-    code = segno.make_qr(address, error="l", boost_error=False, mask=2)
-    code.save(svg, kind="svg", border=4, xmldecl=False, svgns=True, nl=False, title=label, omitsize=True)
-    return svg.getvalue().decode()
+    side = len(rows) + 2 * _QUIET
+    runs = (
+        f"M{run.start() + _QUIET} {y}h{len(run[0])}v1h-{len(run[0])}z"
+        for y, row in enumerate(rows, _QUIET)
+        for run in re.finditer(rb"\x01+", bytes(row))
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"><title>{escape(label)}</title>'
+        f'<path d="{"".join(runs)}"/></svg>'
+    )
 
 
 def _day(day: date | datetime | None) -> str:
