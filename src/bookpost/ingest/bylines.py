@@ -17,7 +17,7 @@ _ROLE = re.compile(
 )
 # A day that runs on from the name: `Jeff FoustMonday, November 18, 2019`. `June` alone is a name.
 _DAY = re.compile(
-    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d.*"
+    r"\s*(?:\b(?:on|am|le|el|op)\s+)?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b.*|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d.*"
     r"|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\b\d{4}-\d\d-\d\d.*)$"
 )
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq)\.?$", re.IGNORECASE)

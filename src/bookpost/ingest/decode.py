@@ -66,7 +66,7 @@ def _decode(data: bytes) -> str:
 
 
 def _decode_old(data: bytes, declared: str | None) -> str:
-    if declared == "utf-8" and (text := data.decode("utf-8", "replace")).count("\ufffd") * 100 < len(text):
+    if declared == "utf-8" and (text := data.decode("utf-8", "replace")).count("\ufffd") * 20 < len(text):
         return text
     if declared and declared != "utf-8":
         text = data.decode(declared, "replace")

@@ -72,7 +72,7 @@ def one_line(text: str | None, length: int = TITLE_LENGTH) -> str:
 def web_address(text: str | None) -> str | None:
     """The text as an http or https address; None when it is none."""
     address = (text or "").strip()
-    if len(address) > 4000 or re.search(r"[\s\x00-\x1f\x7f<>\"]", address):
+    if len(address) > 4000 or re.search(r"[\s\x00-\x1f\x7f<>\"\ud800-\udfff]", address):
         return None
     try:
         parts = urlsplit(address)

@@ -6,7 +6,6 @@ Image without a source that says why.
 """
 
 import base64
-import binascii
 import re
 import stat
 from dataclasses import dataclass
@@ -51,11 +50,13 @@ def picture_type(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         brands = head[8:32]
         return "image/avif" if b"avi" in brands else "image/heic" if re.search(rb"hei|mif1|msf1", brands) else None
-    return (
-        "image/svg+xml"
-        if re.search(rb"\A\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)[^\0]*?<?svg[\s>]", head[:512], re.I)
-        else None
-    )
+    return "image/svg+xml" if _is_svg(head.removeprefix(b"\xef\xbb\xbf").lstrip()) else None
+
+
+def _is_svg(start: bytes) -> bool:
+    if re.match(rb"<(?:svg[\s>]|!DOCTYPE\s+svg\b)", start, re.I):
+        return True
+    return bool(re.match(rb"<(?:\?xml|!--)", start) and re.search(rb"<(?:svg[\s>]|!DOCTYPE\s+svg\b)", start, re.I))
 
 
 def image_from(id: str, src: str, where: Whereabouts, *, alt: str = "", caption: str = "", credit: str = "") -> Image:
@@ -123,13 +124,16 @@ def _from_data(src: str) -> tuple[bytes | None, None, str | None]:
         return None, None, "its data is empty"
     if len(data) > MAX_PICTURE * 4 // 3:
         return None, None, f"its data is larger than {MAX_PICTURE // 1024**2} MB"
-    raw = unquote_to_bytes(data)
-    if re.search(r";\s*base64\s*$", head, re.I):
-        try:
-            packed = re.sub(rb"\s+", b"", raw)
-            raw = base64.b64decode(
-                packed + b"=" * (-len(packed) % 4), altchars=b"-_" if b"-" in packed or b"_" in packed else None, validate=True
-            )
-        except (binascii.Error, ValueError):
-            return None, None, "its data is broken"
+    try:
+        raw = unquote_to_bytes(data)
+        if re.search(r";\s*base64\s*$", head, re.I):
+            raw = _from_base64(re.sub(rb"\s+", b"", raw))
+    except ValueError:  # also of binascii, and of characters that no encoding has
+        return None, None, "its data is broken"
     return (raw, None, None) if picture_type(raw[:512]) else (None, None, "its data is not a picture")
+
+
+def _from_base64(packed: bytes) -> bytes:
+    """Both alphabets of RFC 4648, with or without padding."""
+    alphabet = b"-_" if b"-" in packed or b"_" in packed else b"+/"
+    return base64.b64decode(packed + b"=" * (-len(packed) % 4), altchars=alphabet, validate=True)

@@ -67,14 +67,13 @@ class ArticlePayload(BaseModel):
         description="The article's title, without the site's name. White space is folded; a title over 300 characters is cut at a word.",
         examples=["Why the tide comes twice"],
     )
-    content: str = Field(
+    content: Text = Field(
         description=(
             "The article as HTML: a fragment, without its title. It always passes bookpost's allow-list. A picture is an "
             "`<img>` whose `src` is a file beside the JSON (a relative path, that folder and below only), a `data:` URI, "
             "or an http(s) address."
         ),
         examples=['<p>The sea rises <em>twice</em> a day.</p><figure><img src="tide.jpg" alt="A harbour at ebb"/></figure>'],
-        min_length=1,
     )
     subtitle: Text | None = Field(None, description="A second line of the title.", examples=["A walk along two bulges of water"])
     authors: Texts = Field((), description="Who wrote it: one name for each entry, without `By`.", examples=[["Ana Ruiz", "Bo Li"]])

@@ -49,16 +49,12 @@ def _message(fault: Any, name: str, fields: Mapping[str, Mapping[str, Any]], *, 
             return f"is not a field of an article: {f'did you mean `{close[0]}`?' if close else 'leave it out'}"
         case "string_type":
             return f"must be a text (in quotes), not {given}: for instance `{example}`"
-        case "string_unicode":
-            return "has a broken character (half of a surrogate pair): write it again"
         case "tuple_type":
             return f"must be a list, not {given}: for instance `{example}`"
         case "literal_error":
             return (
                 f"must be {fault['ctx']['expected'].replace(chr(39), chr(96))}, not `{json.dumps(fault['input'], ensure_ascii=False)[:40]}`"
             )
-        case "string_too_short":
-            return f"is empty: for instance `{example}`"
         case _:
             return f"is not what is expected here: for instance `{example}`"
 
