@@ -411,3 +411,19 @@ def test_a_users_style_is_added_to_ours(tmp_path: Path) -> None:
     sheet = made(tmp_path, bind([article()]), {}, templates=tmp_path / "own")["style.css"]
     assert sheet.endswith("h1 { text-align: center }")
     assert "figcaption" in sheet
+
+
+def test_a_title_is_set_as_its_text_is(tmp_path: Path) -> None:
+    page = made(tmp_path, bind([article('"Don\'t" - she said...', content="<p>x</p>")]), {})["a001.xhtml"]
+    assert "<h1>“Don’t” – she said…</h1>" in page.replace("\u00a0", " ")
+
+
+def test_a_picture_that_no_page_shows_is_not_in_the_book(tmp_path: Path, files: dict[str, Picture]) -> None:
+    """A lead picture that gives way to the picture with which the text begins."""
+    content = '<figure><img src="image:i2" alt="A tower"/></figure><p>x</p>'
+    assert "i1.jpg" not in made(tmp_path, bind([article(content=content, lead_image="i1")]), files)["content.opf"]
+
+
+def test_a_lead_picture_without_a_description_counts(tmp_path: Path, files: dict[str, Picture]) -> None:
+    lonely = article(content="<p>x</p>", lead_image="i1", images=(Image("i1", b"-"),))
+    assert "alternativeText" not in made(tmp_path, bind([lonely]), files)["content.opf"]

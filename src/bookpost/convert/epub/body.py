@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from bookpost.convert.epub.pages import Figure
 from bookpost.convert.epub.text import plain, shortened
 from bookpost.device import Device
 from bookpost.dom import MATHML, Element
@@ -151,9 +152,9 @@ def opening(body: Element, limit: int = 600) -> str:
     return ""
 
 
-def take_inventory(body: Element) -> Inventory:
-    """Count what the package must declare."""
-    held = Inventory()
+def take_inventory(body: Element, lead: Figure | None = None) -> Inventory:
+    """Count what the package must declare, in the text and in the lead picture above it."""
+    held = Inventory(pictures=int(lead is not None), undescribed=int(lead is not None and not lead.alt))
     for image in body.iter("img"):
         held.pictures += 1
         held.undescribed += not (image.get("alt") or "").strip()

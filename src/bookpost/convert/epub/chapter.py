@@ -12,7 +12,7 @@ from bookpost.convert.epub import body as steps
 from bookpost.convert.epub.body import Heading, Inventory
 from bookpost.convert.epub.pages import ArticlePage, Figure, Link
 from bookpost.convert.epub.plan import Plan, Slot
-from bookpost.convert.epub.text import language_tag, plain, same_language, shortened
+from bookpost.convert.epub.text import language_tag, plain, same_language, shortened, typeset
 from bookpost.convert.figures import Target, render_content
 from bookpost.convert.qr import qr_png
 from bookpost.convert.words import Words, words_for
@@ -81,19 +81,20 @@ def chapter(slot: Slot, pictures: "Mapping[Key, Picture]", setting: Setting, pla
         steps.set_code_direction(body)
     lead = _lead(article, files, setting.device)
     repeated = lead is None or steps.opens_with_figure(body) or steps.shows(body, lead.src)
-    inventory = steps.take_inventory(body)
+    shown = None if repeated else lead
+    inventory = steps.take_inventory(body, shown)
     original = _original(article)
     code = qr_png(original.href) if original else None
     return Chapter(
         slot=slot,
         words=words,
-        page=_page(slot, setting, words, None if repeated else lead, steps.serialise(body), original, code and code[1]),
+        page=_page(slot, setting, words, shown, steps.serialise(body), original, code and code[1]),
         headings=headings,
         inventory=inventory,
         lead=lead,
-        opening=plain(article.excerpt) or steps.opening(body),
+        opening=typeset(plain(article.excerpt), article.language) or steps.opening(body),
         qr=code and code[0],
-        pictures=_shown(body, files, lead),
+        pictures=_files_of(body, files, lead if shown or setting.plan.opens_with(slot) else None),
     )
 
 
@@ -123,7 +124,7 @@ def _page(
         words_language=words.language if foreign else None,
         words_direction=words.direction,
         bar=plan.bar(slot, words),
-        subtitle=plain(article.subtitle),
+        subtitle=typeset(plain(article.subtitle), article.language),
         kicker=_kicker(slot, plan),
         details=_details(article, words),
         lead=lead,
@@ -192,12 +193,12 @@ def _lead(article: Article, files: "Mapping[str, tuple[Picture, str]]", device: 
         return None
     picture, href = files[image.id]
     size = steps.size_class(picture.width, picture.height, device)
-    caption, credit = plain(image.caption), plain(image.credit)
+    caption, credit = typeset(plain(image.caption), article.language), plain(image.credit)
     return Figure(href, picture.width, picture.height, plain(image.alt) or caption, caption, credit, size)
 
 
-def _shown(body: Element, files: "Mapping[str, tuple[Picture, str]]", lead: Figure | None) -> "Mapping[str, Picture]":
-    """The pictures that the page (or the front page, by the lead) shows, in order of appearance."""
+def _files_of(body: Element, files: "Mapping[str, tuple[Picture, str]]", lead: Figure | None) -> "Mapping[str, Picture]":
+    """The files of the pictures in the text and of the lead picture, in order of appearance."""
     by_href = {href: picture for picture, href in files.values()}
     wanted = [lead.src] if lead else []
     wanted += [image.get("src", "") for image in body.iter("img")]

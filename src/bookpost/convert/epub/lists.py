@@ -1,6 +1,7 @@
 """The pages around the articles: the front page at a glance, a page for each section, the navigation document."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bookpost.convert.epub.body import Heading
@@ -14,7 +15,7 @@ def front_page(chapters: Sequence[Chapter], setting: Setting) -> ListPage:
     """The book at a glance: the lead story with its picture, then a headline and a sentence for each article."""
     book, words, plan = setting.book, setting.words, setting.plan
     headlines = {chapter.slot.number: _headline(chapter, setting, 1, 180) for chapter in chapters}
-    lead = _headline(chapters[0], setting, 2, 360)
+    lead = replace(_headline(chapters[0], setting, 2, 360), picture=chapters[0].lead)
     groups = tuple(
         Group(part.title, part.link.href if part.link else None, tuple(headlines[slot.number] for slot in part.slots if slot.number))
         for part in plan.parts
@@ -101,7 +102,6 @@ def _headline(chapter: Chapter, setting: Setting, count: int, limit: int) -> Hea
         direction=page.direction,
         source=" · ".join(filter(None, (plain(article.site), minutes))),
         summary=sentences(chapter.opening, count, limit),
-        picture=chapter.lead,
     )
 
 

@@ -7,7 +7,7 @@ from bookpost.article import Article
 from bookpost.convert.book import Book
 from bookpost.convert.epub.body import address_key
 from bookpost.convert.epub.pages import Bar, Link
-from bookpost.convert.epub.text import plain
+from bookpost.convert.epub.text import plain, typeset
 from bookpost.convert.words import Words
 
 FRONT, CONTENTS, STYLE = "front.xhtml", "nav.xhtml", "style.css"
@@ -44,6 +44,10 @@ class Plan:
         """Whether there is one article only."""
         return len(self.slots) == 1
 
+    def opens_with(self, slot: Slot) -> bool:
+        """Whether this article is the lead story of a front page."""
+        return not self.single and not slot.number
+
     def bar(self, slot: Slot, words: Words) -> Bar | None:
         """The ways out of an article's page; next and previous cross the borders of sections."""
         if self.single:
@@ -79,6 +83,6 @@ def plan(book: Book, words: Words) -> Plan:
         start = len(slots)
         for article in section.articles:
             name = f"a{len(slots) + 1:03}.xhtml"
-            slots.append(Slot(article, len(slots), index, Link(name, plain(article.title) or words.untitled)))
+            slots.append(Slot(article, len(slots), index, Link(name, typeset(plain(article.title), article.language) or words.untitled)))
         parts.append(Part(title, link, tuple(slots[start:])))
     return Plan(tuple(parts), tuple(slots))

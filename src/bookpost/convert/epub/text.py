@@ -3,6 +3,10 @@
 import re
 from datetime import UTC, date, datetime, time
 
+from lxml import etree
+
+from bookpost.convert.typography import set_type
+
 # XML 1.0 §2.2 forbids most controls and lone surrogates; the others (C1, line and paragraph separators) no label needs.
 _CONTROLS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _ILLEGAL = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -56,6 +60,14 @@ def shortened(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     at_word = cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut
     return at_word.rstrip(" ,;:–—-") + "…"
+
+
+def typeset(text: str, language: str) -> str:
+    """A title or a summary with the quotes, dashes and spaces of its language, as the text below it has them."""
+    paragraph = etree.Element("p")
+    paragraph.text = text
+    set_type(paragraph, language)
+    return paragraph.text or ""
 
 
 def moment(day: date | datetime | None) -> datetime:
