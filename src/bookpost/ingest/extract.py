@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bookpost.errors import NoArticleError
-from bookpost.ingest.facts import Facts
+from bookpost.ingest.facts import Facts, web_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class GoReadability:
         from pygoreadability import from_string
 
         try:
-            found = from_string(html.replace("\x00", ""), url)
+            found = from_string(html.replace("\x00", ""), web_address(url))
         except (RuntimeError, ValueError):
             return None
         if not found.content_text.strip():
@@ -68,8 +68,8 @@ class LxmlReadability:
         from readability.readability import Unparseable
 
         try:
-            document = Document(html, url=url, keep_all_images=True)
-            found = document.summary(html_partial=True)
+            document = Document(html, url=web_address(url))
+            found = document.summary(html_partial=True, keep_all_images=True)
             title = document.short_title()
         except (Unparseable, ValueError, TypeError, AttributeError, AssertionError, RecursionError):
             return None

@@ -11,7 +11,7 @@ from bookpost.article import Article
 from bookpost.clean.page import Page
 from bookpost.clean.parse import legal, shallow
 from bookpost.clean.pictures import best_address, choose_sources, unveil_noscript
-from bookpost.clean.setting import DROP
+from bookpost.clean.vocabulary import DROP
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 from bookpost.ingest.assemble import Origin, assemble
 from bookpost.ingest.bylines import split_byline
@@ -21,6 +21,7 @@ from bookpost.ingest.facts import Facts
 from bookpost.ingest.head import address_of, base_of, marked, read_head
 from bookpost.ingest.inline import Aside, set_aside
 from bookpost.ingest.local import Whereabouts
+from bookpost.ingest.titles import same_words
 
 _OWNERS_CONTENT = ("pf-content", "print-only", "print-content")
 """How a site's owner marks the article for print services (Print Friendly's documented classes and ids)."""
@@ -46,11 +47,11 @@ def read_page(html: str, origin: Origin, *, full_page: bool = False) -> Article:
 
 def parse_page(html: str) -> Element:
     """The page's `html` element, whatever the page is."""
-    text = legal(html)
+    data = legal(html)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
-    root = etree.fromstring(text.encode(), parser)
+    root = etree.fromstring(data, parser)
     if any("Excessive depth" in entry.message for entry in parser.error_log):
-        root = etree.fromstring(shallow(text).encode(), parser)
+        root = etree.fromstring(shallow(data.decode()).encode(), parser)
     return root if root is not None else etree.Element("html")
 
 
@@ -102,12 +103,13 @@ def _html(element: Element) -> str:
 
 def _joined(said: Facts, found: Facts, html: str, address: str | None) -> Facts:
     """What the page's head says, and where it is silent, what the extractor saw in the text."""
-    authors = said.authors or tuple(name for byline in found.authors for name in split_byline(byline) if name != said.site)
+    site = said.site or found.site
+    authors = said.authors or tuple(name for byline in found.authors for name in split_byline(byline) if not same_words(name, site or ""))
     return replace(
         said,
         title=said.title or found.title,
         authors=authors,
-        site=said.site or found.site,
+        site=site,
         published=said.published or date_by_look(html, address),
         excerpt=said.excerpt or found.excerpt,
         language=said.language or found.language,

@@ -64,7 +64,8 @@ _BLOCK = re.compile(
     r"<(?:p|div|h[1-6]|section|article|main|figure|ul|ol|dl|table|blockquote|pre|img|br|header|span|a)\b[^<>]*>", re.IGNORECASE
 )
 _MARKDOWN = re.compile(
-    r"^#{1,6} +\S|^(?:```|~~~)|\[[^\]\n]+\]\([^)\s]+[^)\n]*\)|^\[\^?[^\]\n]+\]:\s|^\S.*\n(?:={3,}|-{3,})\s*$|\*\*\S[^*\n]*\S\*\*",
+    r"^#{1,6} +\S|^(?:```|~~~)|^\S.*\n(?:={3,}|-{3,})\s*$|\*\*\S[^*\n]{0,200}\S\*\*"
+    r"|\[[^\[\]\n]{1,300}\]\([^()\s]{1,500}(?:\s[^()\n]{0,300})?\)|^\[\^?[^\[\]\n]{1,100}\]:\s",
     re.MULTILINE,
 )
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")

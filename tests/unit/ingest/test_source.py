@@ -22,8 +22,8 @@ def given_bytes(data: bytes | str) -> bytes:
     return data if isinstance(data, bytes) else data.encode()
 
 
-def read(data: bytes | str, **options: str) -> str:
-    return read_source("-", stdin=given_bytes(data), **options).title
+def read(data: bytes | str) -> str:
+    return read_source("-", stdin=given_bytes(data)).title
 
 
 def refused(data: bytes | str) -> InputError:
