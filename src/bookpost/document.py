@@ -9,11 +9,15 @@ PDF = "application/pdf"
 MEDIA_TYPES = {"epub": EPUB, "pdf": PDF}
 
 
+_SEVERITIES: dict[str, Literal["error", "warning", "note"]] = {"E": "error", "W": "warning", "N": "note"}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One result of a check or a conversion.
 
-    `code` is stable: `E-…` is an error (an e-reader will refuse or mangle the document), `W-…` a warning.
+    `code` is stable: `E-…` is an error (an e-reader will refuse or mangle the document), `W-…` a warning, `N-…` a note
+    (something was left out or assumed, by a rule, and that is well).
     `place` is where, as `member` or `member:line` inside an EPUB, or the article's title. `repaired` says that
     the document at hand no longer has the fault.
     """
@@ -24,9 +28,9 @@ class Finding:
     repaired: bool = False
 
     @property
-    def severity(self) -> Literal["error", "warning"]:
+    def severity(self) -> Literal["error", "warning", "note"]:
         """By the code's first letter."""
-        return "error" if self.code.startswith("E") else "warning"
+        return _SEVERITIES[self.code[0]]
 
 
 def errors(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

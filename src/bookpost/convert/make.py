@@ -70,7 +70,9 @@ def make(
             documents = []
             for kind in formats:
                 progress(kind)
-                name = (file_names or {}).get(kind) or file_name(book.title, book.site, _day(book) or today, kind, device=making.device)
+                name = (file_names or {}).get(kind) or file_name(
+                    book.title, book.site, day_of(book.published) or today, kind, device=making.device
+                )
                 draft = Path(spool) / f"draft.{kind}"
                 write = _write_epub if kind == "epub" else _write_pdf
                 findings = write(book, encoded, distinct.index(encodings[kind]), draft, making, words)
@@ -92,8 +94,8 @@ def _said(article: Article) -> tuple[str, ...]:
     return (article.identity, article.title, text_of(parse_content(article.content)), *(image.id for image in article.images))
 
 
-def _day(book: Book) -> date | None:
-    published = book.published
+def day_of(published: date | datetime | None) -> date | None:
+    """The day of a date that may have a time."""
     return published.date() if isinstance(published, datetime) else published
 
 
@@ -148,7 +150,7 @@ def _document(book: Book, draft: Path, path: Path, kind: Format, making: Making,
 
 def _notes(book: Book) -> tuple[Finding, ...]:
     """What the articles say of themselves, and the pictures that are not there, once for each article."""
-    notes = [Finding("W-ARTICLE", note, article.title) for article in book.articles for note in article.notes]
+    notes = [Finding("N-ARTICLE", note, article.title) for article in book.articles for note in article.notes]
     for article in book.articles:
         missing = [image for image in article.images if image.source is None]
         if missing:

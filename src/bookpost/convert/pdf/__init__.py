@@ -63,7 +63,7 @@ class Press:
         size = _LENGTH.unpack_from(reply)[0]
         head = json.loads(reply[_LENGTH.size : _LENGTH.size + size])
         if missing := head.get("missing"):
-            raise DependencyError(f"PDF needs Pango, and `{missing}` is not installed", hint=_INSTALL)
+            raise DependencyError(f"PDF needs Pango, and `{missing}` is not installed", hint=INSTALL)
         return reply[_LENGTH.size + size :], tuple(Finding(*finding) for finding in head["findings"])
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class Press:
         self.close()
 
 
-_INSTALL = "Debian, Ubuntu: `apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`; macOS: `brew install pango`"
+INSTALL = "Debian, Ubuntu: `apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`; macOS: `brew install pango`"
 
 
 def write_pdf(

@@ -32,7 +32,7 @@ def command(file: Path, device: str | None, out: Path | None, strict: bool, json
         as_json({"file": str(file), "findings": [finding_facts(finding) for finding in findings]})
     else:
         show_findings(findings)
-    left = [finding for finding in findings if not finding.repaired]
+    left = [finding for finding in findings if finding.severity != "note" and not finding.repaired]
     if not json_:
         click.echo(_verdict(out or file, len(errors(findings)), len(left)))
     click.get_current_context().exit(65 if errors(findings) else 1 if strict and left else 0)

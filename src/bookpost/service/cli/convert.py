@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
 from bookpost.article import Article
 from bookpost.convert.book import Book, bind
-from bookpost.convert.make import FORMATS, Format, Making, Paper, make
+from bookpost.convert.make import FORMATS, Format, Making, Paper, day_of, make
+from bookpost.device import find_device
 from bookpost.document import Document, errors
 from bookpost.errors import CheckError
 from bookpost.service.app import App
@@ -54,7 +56,7 @@ def command(
         articles = read_sources(sources, base_url=base_url, language=app.settings.convert.language, full_page=full_page)
         groups = [[article] for article in articles] if each else [articles]
         if "article" in kinds:
-            _write_articles(articles, output, alone=kinds == ("article",))
+            _write_articles(articles, output, app.today, alone=kinds == ("article",))
         wanted = [kind for kind in FORMATS if kind in kinds]
         documents: list[Document] = []
         for group in groups if wanted else ():
@@ -104,8 +106,8 @@ def _to_stdout(book: Book, making: Making, kinds: list[Format], app: App) -> tup
     return documents
 
 
-def _write_articles(articles: Sequence[Article], output: str | None, *, alone: bool) -> None:
-    from bookpost.convert.filenames import file_stem
+def _write_articles(articles: Sequence[Article], output: str | None, today: date, *, alone: bool) -> None:
+    from bookpost.convert.filenames import file_name
     from bookpost.ingest.payload import write_payload
 
     if alone and output in (None, "-"):
@@ -116,10 +118,10 @@ def _write_articles(articles: Sequence[Article], output: str | None, *, alone: b
     folder, name = _place(output, 1) if alone else ((Path(output or ".")), None)
     folder.mkdir(parents=True, exist_ok=True)
     for article in articles:
-        stem = Path(name).stem if name else file_stem(article.title, article.site)
-        path = folder / (name or f"{stem}.json")
+        day = day_of(article.published) or today
+        path = folder / (name or file_name(article.title, article.site, day, "json", device=find_device("original")))
         draft = path.with_name(f".{path.name[:80]}.part")
-        draft.write_bytes(write_payload(article, folder=folder, stem=stem))
+        draft.write_bytes(write_payload(article, folder=folder, stem=path.stem))
         draft.replace(path)
         click.echo(path)
 

@@ -1,7 +1,6 @@
 """`bookpost doctor`: what this installation has, and what is missing, each with its remedy."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +12,8 @@ from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, config_option
 
 _LIBRARIES = ("ebooklib", "weasyprint", "jinja2", "lxml", "nh3", "pillow", "simplejpeg", "resvg-py", "pygoreadability", "trafilatura")
+
+_CJK = {"ja": "日本", "zh": "中文", "ko": "한국"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,24 @@ def _configuration(config: Path | None) -> Diagnosis:
 
 
 def _pdf(_: Path | None) -> Diagnosis:
-    from bookpost.convert.fonts import pango_version
+    from bookpost.convert.pdf import INSTALL
+    from bookpost.convert.pdf.press import missing_library
 
-    return _tried("PDF (Pango)", lambda: f"Pango {pango_version()}")
+    if missing := missing_library():
+        return Diagnosis("PDF", False, f"`{missing}` is not installed", INSTALL)
+    from weasyprint.text.ffi import pango
+
+    number = pango.pango_version()
+    return Diagnosis("PDF", True, f"Pango {number // 10000}.{number // 100 % 100}.{number % 100}")
 
 
 def _cjk_font(_: Path | None) -> Diagnosis:
-    from bookpost.convert.fonts import system_cjk_font
+    from bookpost.convert.pdf.systemfonts import find_font
 
-    font = system_cjk_font()
-    return Diagnosis(
-        "CJK font for PDF",
-        font is not None,
-        str(font or "none found"),
-        "install one, for instance Debian's `fonts-noto-cjk`; EPUBs need none",
-    )
+    found = {language: find_font(frozenset(sample), language) for language, sample in _CJK.items()}
+    seen = ", ".join(f"{language}: {font.family}" for language, font in found.items() if font)
+    remedy = "install one, for instance Debian's `fonts-noto-cjk`; EPUBs need none"
+    return Diagnosis("CJK fonts for PDF", all(found.values()), seen or "none found", remedy)
 
 
 def _language(_: Path | None) -> Diagnosis:
@@ -92,10 +96,3 @@ def _language(_: Path | None) -> Diagnosis:
         return Diagnosis(
             "language detection", False, "by script only", "`pip install 'bookpost[language]'` tells languages apart by their words"
         )
-
-
-def _tried(subject: str, look: Callable[[], str]) -> Diagnosis:
-    try:
-        return Diagnosis(subject, True, look())
-    except BookpostError as error:
-        return Diagnosis(subject, False, error.message, error.hint)
