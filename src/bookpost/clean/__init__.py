@@ -24,7 +24,8 @@ from bookpost.clean.pictures import choose_sources, find_pictures, unveil_noscri
 from bookpost.clean.quotes import attribute_quotes, drop_pull_quotes, mark_verse, name_sources
 from bookpost.clean.structure import build
 from bookpost.clean.tables import mend_tables, undo_layout_tables
-from bookpost.dom import serialise_content
+from bookpost.clean.vocabulary import EITHER, HEADINGS
+from bookpost.dom import Element, serialise_content
 
 __all__ = ["Cleaned", "Reference", "clean", "normalise_language"]
 
@@ -72,6 +73,7 @@ FINISH: tuple[Step, ...] = (
     land_links,
     number_pictures,
 )
+_CJK_BYTES = bytes([*range(0xE3, 0xEA), 0xEF, 0xF0])  # with which their UTF-8 begins
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 
 
@@ -96,12 +98,17 @@ def clean(html: str, *, base_url: str | None = None, title: str | None = None) -
     page.body, page.anchors = build(page.body, frozenset(page.fragments))
     for step in FINISH:
         step(page)
-    return Cleaned(serialise_content(page.body), page.references, count_words("".join(map(str, page.body.itertext()))), tuple(page.notes))
+    return Cleaned(serialise_content(page.body), page.references, count_words(page.body), tuple(page.notes))
 
 
-def count_words(text: str) -> int:
-    """Words between spaces; a Chinese or Japanese character counts as half a word."""
-    if text.isascii():
-        return len(text.split())
+def count_words(body: Element) -> int:
+    """The words of clean content: between spaces; a Chinese or Japanese character counts as half a word."""
+    text = "".join(map(str, body.itertext()))
+    # Blocks follow each other without a space: two of them run two words into one.
+    blocks = sum(1 for _ in body.iter("p", "pre", *HEADINGS)) + sum(1 for item in body.iter(*EITHER) if item.text)
+    joints = max(blocks - 1, 0)
+    data = text.encode()
+    if len(data) == len(data.translate(None, _CJK_BYTES)):
+        return len(text.split()) + joints
     spaced, characters = _CJK.subn(" ", text)
-    return len(spaced.split()) + (characters + 1) // 2
+    return len(spaced.split()) + (characters + 1) // 2 + (joints if characters < len(spaced) // 2 else 0)

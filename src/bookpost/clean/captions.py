@@ -3,7 +3,7 @@
 import re
 
 from bookpost.clean.page import Page, classes, new, take
-from bookpost.clean.setting import BLOCK
+from bookpost.clean.vocabulary import BLOCK
 from bookpost.dom import Element, elements, text_of
 
 _CAPTION = re.compile(
@@ -35,9 +35,8 @@ def pair_captions(page: Page) -> None:
 
     `<div class="wp-caption"><img><p class="wp-caption-text">A</p></div>`  →  `<figure><img><figcaption>A</figcaption></figure>`
     """
-    for caption in elements(page.body, "p", "div", "span", "small", "x-small", "em", "dd", "figcaption", "cite"):
-        if caption.tag != "figcaption" and not (caption.get("class") and any(_CAPTION.fullmatch(name) for name in classes(caption))):
-            continue
+    named = page.called(_CAPTION, "p", "div", "span", "x-small", "em", "dd", "cite")
+    for caption in [*elements(page.body, "figcaption"), *named]:
         if next(caption.iterancestors("figcaption", "x-drop"), None) is not None or len(text_of(caption)) > _LONGEST:
             continue
         figure = next(caption.iterancestors("figure"), None)
@@ -87,20 +86,19 @@ def mark_credits(page: Page) -> None:
 
     `<figcaption>A boat <small class="photo-credit">Ann</small></figcaption>`  →  `… A boat <span class="credit">Ann</span>`
     """
-    for figure in elements(page.body, "figure"):
-        if figure.get("class") == "embed":
+    for credit in list(page.called(_CREDIT, "span", "x-small", "div", "p", "cite", "em", "a")):
+        figure = next(credit.iterancestors("figure"), None)
+        if figure is None or figure.get("class") == "embed":
             continue
-        for credit in elements(figure, "span", "small", "x-small", "div", "p", "cite", "em", "a", "i"):
-            named = credit.get("class") and any(_CREDIT.fullmatch(name) for name in classes(credit))
-            if not named or not 0 < len(text_of(credit)) <= _LONGEST_CREDIT or next(credit.iter("img"), None) is not None:
-                continue
-            caption = figure.find(".//figcaption")
-            if caption is None:
-                caption = new("figcaption")
-                figure.append(caption)
-            if next(credit.iterancestors("figcaption"), None) is None:
-                caption.append(take(credit))
-            _mark(credit)
+        if not 0 < len(text_of(credit)) <= _LONGEST_CREDIT or next(credit.iter("img"), None) is not None:
+            continue
+        caption = figure.find(".//figcaption")
+        if caption is None:
+            caption = new("figcaption")
+            figure.append(caption)
+        if next(credit.iterancestors("figcaption"), None) is None:
+            caption.append(take(credit))
+        _mark(credit)
 
 
 def _mark(credit: Element) -> None:

@@ -40,7 +40,9 @@ def mend_figures(page: Page) -> None:
         if caption is not None and any(child.tag in BLOCKS for child in caption):
             unwrap(caption)
         elif caption is not None:
-            caption.tag = "p"
+            caption.tag = "figure" if _only_pictures(caption) else "p"
+            if caption.tag == "figure":
+                _bare(caption)
         unwrap(figure)
 
 
@@ -81,4 +83,6 @@ def _bare(block: Element) -> None:
 
 
 def _only_pictures(block: Element) -> bool:
-    return wordless("".join(map(str, block.itertext()))) and all(child.tag in ("img", "a", "br") for child in block.iterdescendants())
+    if not wordless(block.text):
+        return False
+    return all(part.tag in ("img", "a", "br") and wordless(part.text) and wordless(part.tail) for part in block.iterdescendants())

@@ -1,14 +1,11 @@
 """The page's furniture: what stands around and in an article on the web and is not for reading it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
 
-from lxml import etree
-
 from bookpost.clean.page import Page, classes, wordless
-from bookpost.clean.setting import DROP
-from bookpost.clean.vocabulary import MATH
+from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of
 
 # One rule a line: what is left out, and the class names (or ids) that say so. Names are whole words of a class list.
@@ -55,13 +52,13 @@ _HIDDEN = re.compile(
     r"(?:^|;|\s)(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px)?\s*(?:;|$))", re.IGNORECASE
 )
 _SHARE_ADDRESS = re.compile(
-    r"(?:facebook\.com/(?:sharer|dialog/(?:share|feed))|(?:twitter|x)\.com/(?:intent/|share\b|home\?status)|linkedin\.com/share|pinterest\.[a-z.]+/pin/create|reddit\.com/submit"
-    r"|(?:api\.)?whatsapp\.com/send|wa\.me/\?|t\.me/share|tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|instapaper\.com/(?:hello|edit)|news\.ycombinator\.com/submitlink"
+    r"(?:https?:)?//(?:[a-z0-9-]+\.){0,4}?(?:facebook\.com/(?:sharer|dialog/(?:share|feed))|(?:twitter|x)\.com/(?:intent/|share\b|home\?status)|linkedin\.com/share|pinterest\.[a-z.]+/pin/create|reddit\.com/submit"
+    r"|whatsapp\.com/send|wa\.me/\?|t\.me/share|tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|instapaper\.com/(?:hello|edit)|news\.ycombinator\.com/submitlink"
     r"|vk(?:ontakte)?\.(?:com|ru)/share|plus\.google\.com/share|service\.weibo\.com/share|b\.hatena\.ne\.jp/(?:add|entry)|line\.me/R/msg|social-plugins\.line\.me|digg\.com/submit|addtoany\.com|addthis\.com/bookmark"
-    r"|printfriendly\.com/print|fivefilters\.org/kindle|klip\.me|pushtokindle|threads\.net/intent|bsky\.app/intent|mailto:\?)",
+    r"|printfriendly\.com/print|fivefilters\.org/kindle|klip\.me|pushtokindle|threads\.net/intent|bsky\.app/intent)|mailto:\?",
     re.IGNORECASE,
 )
-_NEVER = frozenset({"article", "main", "body", "html", "a", "td", "th", "tr", "table"})
+_NEVER = frozenset({"article", "main", "body", "html", "a", "td", "th", "tr", "table", DROP})
 _READER_TEXT = 1200  # characters of prose: with more, a class name is not believed
 
 
@@ -70,14 +67,11 @@ def drop_furniture(page: Page) -> None:
 
     `<div class="sharedaddy">…</div>`  →  nothing
     """
-    judged: dict[str, str | None] = {}
-    walk = etree.iterwalk(page.body, events=("start",))
-    for _, element in walk:
-        if element.tag == DROP:
-            walk.skip_subtree()
-        elif element.attrib and element.tag not in _NEVER and (rule := _rule(element, judged, page.body)):
-            page.drop(element, None if rule in _SILENT else f"{rule} left out")
-            walk.skip_subtree()
+    for element in page.called(_NAMED):
+        _judge(page, element, classes(element))
+    for element in page.body.iterfind(".//*[@id]"):
+        if _NAMED.fullmatch(name := element.get("id", "").lower()):
+            _judge(page, element, (name,))
 
 
 def drop_hidden(page: Page) -> None:
@@ -86,14 +80,14 @@ def drop_hidden(page: Page) -> None:
     `<p style="display: none">…</p>`  →  nothing
     """
     for element in page.body.xpath(".//*[@hidden or @style or @aria-hidden]"):
-        if element.get("hidden") is not None and element.get("hidden") != "until-found":
-            page.drop(element)
-        elif _HIDDEN.search(element.get("style", "")[:2000]) and not _shows_later(element):
-            page.drop(element)
-        elif (
-            element.get("aria-hidden") == "true"
-            and wordless(text_of(element))
-            and next(element.iter("img", "math", MATH, "svg", "picture"), None) is None
+        if (
+            (element.get("hidden") is not None and element.get("hidden") != "until-found")
+            or (_HIDDEN.search(element.get("style", "")[:2000]) and not _shows_later(element))
+            or (
+                element.get("aria-hidden") == "true"
+                and wordless(text_of(element))
+                and next(element.iter("img", "math", MATH, "svg", "picture"), None) is None
+            )
         ):
             page.drop(element)
 
@@ -118,33 +112,24 @@ def drop_share_links(page: Page) -> None:
     `<p>Share: <a href="https://twitter.com/intent/tweet?…">Tweet</a></p>`  →  nothing
     """
     for link in elements(page.body, "a"):
-        if "href" not in link.attrib or not _SHARE_ADDRESS.search(link.get("href", "")[:200]):
+        if not _SHARE_ADDRESS.match(link.get("href", "").lstrip()):
             continue
         holder = _holder(link)
         page.drop(link if holder is None else holder, "share buttons left out")
 
 
-def _rule(element: Element, judged: dict[str, str | None], body: Element) -> str | None:
-    """The rule by which this element is furniture."""
-    for name in _names(element):
-        if name not in judged:
-            found = _NAMED.fullmatch(name)
-            judged[name] = _WORDS[int(str(found.lastgroup)[1:])] if found else None
-        if (rule := judged[name]) is not None:
-            # Comments may be longer than the article; what is outside them must still be one.
-            believed = (
-                _prose(body, 2 * _READER_TEXT) > _prose(element, _READER_TEXT)
-                if rule == "comments"
-                else _prose(element, _READER_TEXT) <= _READER_TEXT
-            )
-            return rule if believed else None
-    return None
-
-
-def _names(element: Element) -> Iterator[str]:
-    yield from sorted(classes(element))
-    if id := element.get("id"):
-        yield id.lower()
+def _judge(page: Page, element: Element, names: Iterable[str]) -> None:
+    """Drop the element, if it is named like furniture and little of it is prose."""
+    found = next((match for name in sorted(names) if (match := _NAMED.fullmatch(name))), None)
+    if found is None or element.tag in _NEVER or next(element.iterancestors(DROP), None) is not None:
+        return
+    rule = _WORDS[int(str(found.lastgroup)[1:])]
+    if rule == "comments":  # they may be longer than the article; what is outside them must still be one
+        believed = _prose(page.body, 2 * _READER_TEXT) > _prose(element, _READER_TEXT)
+    else:
+        believed = _prose(element, _READER_TEXT) <= _READER_TEXT
+    if believed:
+        page.drop(element, None if rule in _SILENT else f"{rule} left out")
 
 
 def _prose(element: Element, enough: int) -> int:
@@ -174,8 +159,8 @@ def _holder(link: Element) -> Element | None:
     around = link.getparent()
     while around is not None and around.tag in ("li", "ul", "ol", "p", "div", "span", "td"):
         words = len(text_of(around))
-        linked = sum(len(text_of(a)) for a in around.iter("a") if _SHARE_ADDRESS.search(a.get("href", "")[:200]))
-        if words > linked + 24 or next(around.iter("img", "figure", "table", "pre"), None) is not None and words:
+        linked = sum(len(text_of(a)) for a in around.iter("a") if _SHARE_ADDRESS.match(a.get("href", "").lstrip()))
+        if words > linked + 24 or (next(around.iter("img", "figure", "table", "pre"), None) is not None and words):
             break
         holder = around
         around = around.getparent()

@@ -6,8 +6,7 @@ from lxml import etree
 
 from bookpost.clean.address import fragment_of, link_address
 from bookpost.clean.page import Page, note_mark, reference_mark
-from bookpost.clean.setting import DROP
-from bookpost.clean.vocabulary import MATH
+from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of, unwrap
 
 _IDS = etree.XPath(f".//@id[not(ancestor::{DROP})] | .//@name[not(ancestor::{DROP})]")
@@ -19,7 +18,7 @@ def settle_addresses(page: Page) -> None:
 
     `<a href="/b">`  →  `<a href="https://site/b">`;  `<a href="javascript:x()">B</a>`  →  `B`
     """
-    there = _ids(page.body)
+    there: set[str] | None = None
     for link in page.body.iter("a"):
         href = link.get("href")
         if href is None:
@@ -27,6 +26,8 @@ def settle_addresses(page: Page) -> None:
         address = link_address(href, page.base_url)
         fragment = fragment_of(address, page.base_url) if address else None
         if fragment is not None:
+            if there is None:
+                there = _ids(page.body)
             address = page.fragment(fragment) if fragment in there else None
         if address is None:
             del link.attrib["href"]

@@ -10,10 +10,8 @@ from bookpost.dom import MATHML, Element, elements, replace, text_of
 
 _MAX_DEPTH = 40
 _TEX_SCRIPT = re.compile(r"math/(?:tex|latex)|text/(?:tex|latex)", re.IGNORECASE)
-_WIKIPEDIA = frozenset({"mwe-math-fallback-image-inline", "mwe-math-fallback-image-display", "tex", "latex"})
-_RENDERED = re.compile(
-    r"(?:^|\s)(?:katex-html|MathJax(?:_Display|_SVG|_CHTML|_Preview|_SVG_Display)?|MJX-TEX|mjx-chtml|MathJax_CHTML)(?:\s|$)"
-)
+_PICTURED = re.compile("mwe-math-fallback-image-(?:inline|display)|tex|latex")
+_DRAWN = re.compile(r"katex-html|mathjax(?:_display|_svg|_chtml|_preview|_svg_display)?|mjx-tex|mjx-chtml")
 _ATTRIBUTE_VALUE = re.compile(r"[\w .,%#+-]{0,64}")
 _FUNCTION = re.compile(r"\\(?:href|url|htmlId|htmlClass|htmlStyle|includegraphics)\b")
 _CHILDREN = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
@@ -28,22 +26,20 @@ def read_formulas(page: Page) -> None:
     for script in elements(page.body, "script"):
         if _TEX_SCRIPT.match(script.get("type", "")) and (script.text or "").strip():
             _from_tex(script, script.text or "", display="display" in script.get("type", ""))
-    for container in elements(page.body, "mjx-container", "span", "div"):
-        if container.tag == "mjx-container" or _RENDERED.search(container.get("class", "")):
-            _keep_assistive(page, container)
+    for container in [*elements(page.body, "mjx-container"), *page.called(_DRAWN, "span", "div")]:
+        _keep_assistive(page, container)
     for math in elements(page.body, "math"):
         if next(math.iterancestors("math"), None) is None:
             _allow(math)
-    for image in elements(page.body, "img"):
-        if classes(image) & _WIKIPEDIA:
-            _drop_if_repeated(page, image)
+    for image in page.called(_PICTURED, "img"):
+        _drop_if_repeated(page, image)
 
 
 def tex_to_math(tex: str, *, display: bool) -> Element | None:
     """MathML for TeX, or None when latex2mathml cannot read it."""
     if len(tex) > 5_000 or tex.count("{") > 400 or _FUNCTION.search(tex):
         return None
-    from latex2mathml.converter import convert  # noqa: PLC0415 - few pages have mathematics
+    from latex2mathml.converter import convert
 
     try:
         markup = convert(tex, display="block" if display else "inline")
@@ -73,7 +69,7 @@ def allowed(math: Element, alttext: str | None = None) -> Element | None:
 def _from_tex(script: Element, tex: str, *, display: bool) -> None:
     math = tex_to_math(_uncommented(tex), display=display)
     drawn = script.getprevious()
-    while drawn is not None and not (drawn.tail or "").strip() and _RENDERED.search(drawn.get("class", "")):
+    while drawn is not None and not (drawn.tail or "").strip() and any(_DRAWN.fullmatch(name) for name in classes(drawn)):
         drawn.tag = "x-drop"
         drawn = drawn.getprevious()
     replace(script, math if math is not None else new("code", tex.strip()))

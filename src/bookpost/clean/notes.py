@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bookpost.clean.page import Page, classes, empty_out, new, note_mark, reference_mark, take, wordless
-from bookpost.clean.setting import BLOCK
+from bookpost.clean.vocabulary import BLOCK
 from bookpost.dom import Element, elements, text_of
 
 # How a link says that it leads to a note: role and epub:type (EPUB SSV §5), Pandoc, Markdown, GitHub, Kramdown, Wikipedia, WordPress plug-ins, Substack, Word.
@@ -82,11 +82,15 @@ def gather_notes(page: Page) -> None:
         return
     notes = _find(page)
     page.noted = len(notes)
+    emptied: list[Element | None] = []
     for number, note in enumerate(notes, 1):
         labels = [_label(link, number) for link in note.links]
         for link, label in zip(note.links, labels, strict=True):
             _make_reference(page, link, label, number)
+        emptied.append(note.element.getparent())
         _make_note(page, note, labels[0], number)
+    for holder in dict.fromkeys(emptied):
+        _clear_away(page, holder)
 
 
 def _find(page: Page) -> list[_Note]:
@@ -215,7 +219,6 @@ def _make_note(page: Page, note: _Note, label: str, number: int) -> None:
     _drop_way_back(page, holder)
     if not ours:
         _drop_label(holder, label)
-    emptied = holder.getparent()
     aside = new("aside", role="doc-footnote", id=note_mark(number))
     content = new(BLOCK, holder.text, **({"id": own} if (own := holder.get("id")) else {}))
     content.extend(list(holder))
@@ -225,7 +228,6 @@ def _make_note(page: Page, note: _Note, label: str, number: int) -> None:
     back = new("a", label, role="doc-backlink", href=page.fragment(reference_mark(number)))
     _set_first(content, back)
     page.body.append(aside)
-    _clear_away(page, emptied)
 
 
 def _drop_way_back(page: Page, holder: Element) -> None:

@@ -1,13 +1,13 @@
 """The page while it is being cleaned: what the steps read and change."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from bookpost.clean.setting import BLOCK, DROP
+from bookpost.clean.vocabulary import DROP, WORDLESS
 from bookpost.dom import Element
-
-WORDLESS = " \t\n\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,19 @@ class Page:
     targets: dict[str, str] = field(default_factory=dict)  # the other way round
     anchors: dict[str, Element] = field(default_factory=dict)
     noted: int = 0  # how many notes stand at the end
+    named: dict[str, list[Element]] = field(default_factory=dict)  # by `class`, as it was in the page
     references: tuple[Reference, ...] = ()
     notes: dict[str, None] = field(default_factory=dict)
+
+    def called(self, pattern: re.Pattern[str], *tags: str) -> Iterator[Element]:
+        """The page's elements with a class name that the pattern matches, and one of these tags; not what was dropped."""
+        if not self.named:
+            self.named[""] = []
+            for element in self.body.iterfind(".//*[@class]"):
+                self.named.setdefault(element.get("class", "").lower(), []).append(element)
+        for names, elements in list(self.named.items()):
+            if any(pattern.fullmatch(name) for name in names.split()):
+                yield from (element for element in elements if (element.tag in tags if tags else element.tag != DROP))
 
     def note(self, words: str) -> None:
         """Say once what a rule left out."""

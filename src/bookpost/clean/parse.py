@@ -6,40 +6,65 @@ and its like at a `<p>` inside them, it stops reading at 2,048 levels, and it le
 
 import re
 from collections import Counter
+from itertools import islice
 
 from lxml import etree
 
+from bookpost.clean.vocabulary import names
 from bookpost.dom import Element
 
-# What XML 1.0 §2.2 does not allow, and the surrogates that UTF-8 cannot hold.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-_ILLEGAL_REFERENCE = re.compile(
-    r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef]|fdd[0-9a-f]|fde[0-9a-f]|d[89a-f][0-9a-f]{2})|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|127|6553[45]));?",
-    re.IGNORECASE,
-)
-_OLD = {"b": "strong", "i": "em", "tt": "code", "s": "x-s", "strike": "x-s", "small": "x-small", "u": "x-u", "big": "x-big"}
-_OLD_TAG = re.compile(r"<(/?)(b|i|tt|s|strike|small|u|big)(?=[\s/>])", re.IGNORECASE)
+# What XML 1.0 §2.2 does not allow (and C1 controls): single bytes of UTF-8, longer ones, and references.
+_CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+_FORM_FEED = bytes.maketrans(b"\x0c", b" ")
+_WIDE = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbf[\xbe\xbf]|\xef\xb7[\x90-\xaf]")
+_REFERENCE = re.compile(rb"&#(x0*[0-9a-f]{1,6}|0*[0-9]{1,7});?", re.IGNORECASE)
+# A tag of at least a hundred pieces, a piece being a quoted value or up to 200 characters: libxml2 takes quadratic time for attributes.
+_LONG_TAG = re.compile(rb"""<[a-zA-Z](?:[^"'<>]{1,200}+|"[^"]*+"|'[^']*+'){100,}+""")
+_ATTRIBUTE = re.compile(rb"""\s[^\s=<>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s<>"']+))?""")
+_OLD = {
+    **{b"b": b"strong", b"i": b"em", b"tt": b"code", b"strike": b"x-s", b"s": b"x-s"},
+    **{b"small": b"x-small", b"u": b"x-u", b"big": b"x-big"},
+}
+_OLD_TAG = re.compile(rb"<(/?)(b|i|tt|s|strike|small|u|big)(?=[\s/>])", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_INLINE = frozenset("a abbr b bdi cite code em font i kbd mark q s small span strong sub sup tt u".split())
+_VOID = names("area base br col embed hr img input link meta param source track wbr")
+_INLINE = names("a abbr b bdi cite code em font i kbd mark q s small span strong sub sup tt u")
 _DEPTH = 256
 
 
 def parse_html(html: str) -> Element:
     """The page's body, or a body around the fragment."""
-    text = legal(html.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _OLD_TAG.sub(lambda tag: f"<{tag[1]}{_OLD[tag[2].lower()]}", text)
-    root, whole = _read(text)
+    data = _OLD_TAG.sub(lambda tag: b"<" + tag[1] + _OLD[tag[2].lower()], legal(html))
+    data = _LONG_TAG.sub(_shorten, data)
+    root, whole = _read(data)
     if not whole:
-        root, _ = _read(shallow(text))
+        root, _ = _read(shallow(data.decode()).encode())
     return _body(root)
 
 
-def legal(text: str) -> str:
-    """The text without the characters that XML forbids, raw or as references."""
-    if "&#" in text:
-        text = _ILLEGAL_REFERENCE.sub("", text)
-    return _ILLEGAL.sub("", text.replace("\x0c", " "))
+def legal(html: str) -> bytes:
+    """The text in UTF-8, with line feeds as line ends, without the characters that XML forbids, raw or as references."""
+    data = html.encode("utf-8", "ignore")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    data = data.translate(_FORM_FEED, _CONTROLS)
+    if b"&#" in data:
+        data = _REFERENCE.sub(_judged, data)
+    return _WIDE.sub(b"", data) if b"\xc2" in data or b"\xef" in data else data
+
+
+def _judged(reference: re.Match[bytes]) -> bytes:
+    digits = reference[1].lower()
+    code = int(digits[1:], 16) if digits[:1] == b"x" else int(digits)
+    forbidden = code < 9 or code in (11, 12, 127, 0xFFFE, 0xFFFF) or 13 < code < 32 or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF
+    return b"" if forbidden or code > 0x10FFFF else reference[0]
+
+
+def _shorten(tag: re.Match[bytes]) -> bytes:
+    """The tag with its first hundred attributes."""
+    name = re.match(rb"<[^\s/>\"'<]+", tag[0])
+    attributes = islice(_ATTRIBUTE.finditer(tag[0]), 100)
+    return (name[0] if name else b"<x") + b"".join(attribute[0] for attribute in attributes) + b" "
 
 
 def shallow(html: str) -> str:
@@ -70,9 +95,9 @@ def shallow(html: str) -> str:
     return _TAG.sub(lowered, html)
 
 
-def _read(text: str) -> tuple[Element | None, bool]:
+def _read(data: bytes) -> tuple[Element | None, bool]:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
-    root = etree.fromstring(text.encode(), parser) if text.strip() else None
+    root = etree.fromstring(data, parser) if data.strip() else None
     return root, not any("Excessive depth" in entry.message for entry in parser.error_log)
 
 

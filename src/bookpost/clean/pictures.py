@@ -9,9 +9,10 @@ from bookpost.dom import Element, elements
 
 MAX_WIDTH = 2560  # no e-reader shows more, and paper at 300 dpi needs no more
 _LAZY = (
-    "data-src data-original data-lazy-src data-lazy data-original-src data-orig-file data-large-file data-full-src data-hi-res-src "
-    "data-image data-img-src data-echo data-url data-actualsrc data-real-src data-lazyload data-src-large data-img-url nitro-lazy-src"
-).split()
+    *("data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-orig-file", "data-large-file", "data-full-src"),
+    *("data-hi-res-src", "data-image", "data-img-src", "data-echo", "data-url", "data-actualsrc", "data-real-src", "data-lazyload"),
+    *("data-src-large", "data-img-url", "nitro-lazy-src"),
+)
 _LAZY_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "nitro-lazy-srcset")
 _CANDIDATE = re.compile(r"\s*,*\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([0-9.]+)([wxh])(?:\s+[0-9.]+[wxh])?)?\s*(?:,|$)")
 _PLACEHOLDER = re.compile(
@@ -90,10 +91,11 @@ def find_pictures(page: Page) -> None:
 
 def best_address(image: Element, base_url: str | None) -> str | None:
     """The widest candidate of at most 2,560 pixels, else the narrowest above; else the lazy address; else `src`."""
-    candidates = [(width, url) for name in _LAZY_SETS if (value := image.get(name)) for width, url in srcset(value)]
+    own = dict(image.attrib)
+    candidates = [(width, url) for name in _LAZY_SETS if (value := own.get(name)) for width, url in srcset(value)]
     fitting = [candidate for candidate in candidates if candidate[0] <= MAX_WIDTH]
     chosen = max(fitting, key=lambda c: c[0], default=None) or min(candidates, key=lambda c: c[0], default=None)
-    plain = [value for name in _LAZY if (value := image.get(name)) and _looks_like_address(value)]
+    plain = [value for name in _LAZY if (value := own.get(name)) and _looks_like_address(value)]
     src = image.get("src", "")
     if src and not _stands_in(src, lazy=bool(plain or chosen)):
         plain.append(src)

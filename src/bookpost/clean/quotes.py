@@ -3,8 +3,7 @@
 import re
 
 from bookpost.clean.page import Page, classes, new
-from bookpost.clean.setting import BLOCK
-from bookpost.clean.vocabulary import BLOCKS
+from bookpost.clean.vocabulary import BLOCK, BLOCKS
 from bookpost.dom import Element, elements, text_of, unwrap
 
 _PULL = re.compile(
@@ -23,7 +22,7 @@ def drop_pull_quotes(page: Page) -> None:
 
     `<p>He said it was late.</p><aside class="pullquote">it was late</aside>`  →  `<p>He said it was late.</p>`
     """
-    pulled = [element for element in elements(page.body, "aside", "blockquote", "figure", "div", "p", "span") if _is_pull(element)]
+    pulled = list(page.called(_PULL, "aside", "blockquote", "figure", "div", "p", "span"))
     if not pulled:
         return
     whole = _words(text_of(page.body))
@@ -77,9 +76,7 @@ def mark_verse(page: Page) -> None:
 
     `<div class="poem">One<br>two</div>`  →  `<p class="verse">One<br/>two</p>`
     """
-    for element in elements(page.body, "p", "div", "pre", "section", "blockquote"):
-        if not element.get("class") or not any(_POEM.fullmatch(name) for name in classes(element)):
-            continue
+    for element in page.called(_POEM, "p", "div", "pre", "section", "blockquote"):
         if element.tag == "pre":
             _break_lines(element)
         for stanza in [element, *element.iter("p")]:
@@ -89,10 +86,6 @@ def mark_verse(page: Page) -> None:
         if element.tag in ("div", "section") and element.find(".//p") is None:
             element.tag = "p"
             element.set("class", "verse")
-
-
-def _is_pull(element: Element) -> bool:
-    return bool(element.get("class")) and any(_PULL.fullmatch(name) for name in classes(element))
 
 
 def _unframe(figure: Element) -> None:

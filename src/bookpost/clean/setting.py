@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bookpost.clean.vocabulary import CONTENT, EITHER, HEADINGS, LISTS, MATH, NO_HEADING, SECTIONS
+from bookpost.clean.vocabulary import CONTENT, EITHER, HEADINGS, LISTS, MATH, NO_HEADING, SECTIONS, WORDLESS
 from bookpost.dom import Element, text_of
 
-DROP = "x-drop"  # earlier steps give this name to what has to go
-BLOCK = "x-block"  # … and this one to blocks of which only the content matters
 MAX_DEPTH = 40  # later steps may recurse; no reader indents this far
 
 _PARENTS: dict[str, frozenset[str]] = {
@@ -19,17 +17,10 @@ _PARENTS: dict[str, frozenset[str]] = {
 }
 _CHILD = {"ul": "li", "ol": "li", "dl": "dd", "table": "tbody", "thead": "tr", "tbody": "tr", "tfoot": "tr", "tr": "td"}
 _SPACES = re.compile(r"[ \t\n]+")
-BLANK = " \t\n\xa0\xad\u200b\u200c\u200d\u2060\ufeff"
 
 Template = tuple[str, dict[str, str]]
+Inline = tuple[str, dict[str, str], list[str]]  # tag, attributes, ids that links point to
 PARAGRAPH: Template = ("p", {})
-
-
-@dataclass(slots=True)
-class _Inline:
-    tag: str
-    attributes: dict[str, str]
-    out: Element | None = None
 
 
 @dataclass(slots=True)
@@ -49,14 +40,15 @@ class Setting:
         self.body = etree.Element("body")
         self.anchors: dict[str, Element] = {}
         self.stack = [_Block(self.body, "body")]
-        self.active: list[_Inline] = []
+        self.active: list[Inline] = []
         self.template = PARAGRAPH  # what the next text opens
         self.inherited: dict[str, str] = {}  # `lang` and `dir` of elements that are not kept
         self._paragraph: Element | None = None  # the open paragraph, heading, pre, or container that is filled inline
-        self._point = self.body  # where text goes: the open paragraph or its innermost inline
+        self._points: list[Element] = []  # the open paragraph and the inlines in it; text goes into the last
+        self._last: Element | None = None  # the last child of that, or None
         self._opened = 0  # how many of `active` stand in the open paragraph
         self._floor = 0  # how many of `active` began outside the `pre` and stay there
-        self._text: list[str] = []  # what follows the last child of `_point`, not written yet
+        self._text: list[str] = []  # what follows `_last`, not written yet
         self._spaced = True  # white space here would be a second one, or the first thing in the line
         self._breaks = 0  # line breaks that wait for something to stand after them
         self._waiting: list[str] = []  # ids that wait for an element to stand on
@@ -72,7 +64,7 @@ class Setting:
             return
         if "\n" in text or "  " in text or "\t" in text:
             text = _SPACES.sub(" ", text)
-        if text.isspace() or not text.strip(BLANK):
+        if text.isspace() or not text.strip(WORDLESS):
             if self._paragraph is None or self._breaks:
                 return
         else:
@@ -99,7 +91,8 @@ class Setting:
         self._begin()
         self._enter()
         self._flush()
-        self._point.append(element)
+        self._points[-1].append(element)
+        self._last = element
         self._stand_on(element)
         self._spaced = False
 
@@ -114,26 +107,27 @@ class Setting:
             self._breaks += 1
         elif not self._breaks:
             self._flush()
-            etree.SubElement(self._point, tag)
+            self._last = etree.SubElement(self._points[-1], tag)
 
     def open_inline(self, tag: str, attributes: dict[str, str]) -> None:
-        """An inline begins; it stands in the page when something stands in it."""
-        self.active.append(_Inline(tag, attributes))
+        """An inline begins; it stands in the page when something stands in it, and takes the ids that were expected."""
+        self.active.append((tag, attributes, self._waiting))
+        self._waiting = []
 
     def close_inlines(self, count: int) -> None:
         """The inlines end, down to `count` of them."""
-        if self._waiting and self._paragraph is not None:
-            self._stand_on(self._paragraph)
-        while len(self.active) > count:
-            self.active.pop()
-            if len(self.active) < self._floor:
-                self._opened = self._floor = len(self.active)
-            elif self._opened > len(self.active):
+        active = self.active
+        while len(active) > count:
+            if ids := active.pop()[2]:
+                self._waiting.extend(ids)
+            if len(active) < self._floor:
+                self._opened = self._floor = len(active)
+            elif self._opened > len(active):
                 self._flush()
                 self._opened -= 1
-                parent = self._point.getparent()
-                assert parent is not None
-                self._point = parent
+                self._last = self._points.pop()
+        if self._waiting and self._paragraph is not None:
+            self._stand_on(self._paragraph)
 
     def expect(self, ids: list[str]) -> None:
         """Links point here: the next element that is set, or the open paragraph, takes their ids."""
@@ -149,7 +143,7 @@ class Setting:
         self._end_paragraph()
         if tag in HEADINGS and self.stack[-1].tag in NO_HEADING:
             tag = "p"
-            if all(inline.tag != "strong" for inline in self.active):
+            if all(inline[0] != "strong" for inline in self.active):
                 self.open_inline("strong", {})
         self.template = (tag, {**self.inherited, **attributes})
 
@@ -176,7 +170,7 @@ class Setting:
             self._breaks = 0
             if single:
                 self._flush(trim=True)
-                etree.SubElement(self._point, "br")
+                self._last = etree.SubElement(self._points[-1], "br")
                 self._spaced = True
             else:
                 self._end_paragraph()
@@ -195,20 +189,24 @@ class Setting:
             self._fill_with_blocks(block)
             tag, attributes = self.template
             self._paragraph = etree.SubElement(block.out, tag, attributes or self.inherited)
-        self._point = self._paragraph
+        self._points = [self._paragraph]
+        self._last = None
         self._spaced = True
-        self._stand_on(self._paragraph)
+        if self._waiting:
+            self._stand_on(self._paragraph)
 
     def _enter(self) -> None:
         """Set the inlines that are open in the page and not yet in this paragraph."""
         while self._opened < len(self.active):
-            inline = self.active[self._opened]
+            tag, attributes, ids = self.active[self._opened]
             self._flush()
-            self._point = etree.SubElement(self._point, inline.tag, inline.attributes)
+            inline = etree.SubElement(self._points[-1], tag, attributes)
+            self._points.append(inline)
+            self._last = None
             self._opened += 1
-            if inline.out is None:
-                self._stand_on(self._point)
-            inline.out = self._point
+            for id in ids:
+                self.anchors.setdefault(id, inline)
+            ids.clear()
 
     def _end_paragraph(self) -> None:
         if self._paragraph is None:
@@ -219,18 +217,18 @@ class Setting:
         self._paragraph = None
         self._opened = self._floor
         self._breaks = 0
-        self._point = self.stack[-1].out
 
     def _flush(self, *, trim: bool = False) -> None:
-        text = "".join(self._text)
+        if not self._text:
+            return
+        text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         self._text.clear()
         if trim:
             text = text.rstrip(" ")
-        if text and len(self._point):
-            last = self._point[-1]
-            last.tail = (last.tail or "") + text
-        elif text:
-            self._point.text = (self._point.text or "") + text
+        if self._last is None:
+            self._points[-1].text = text
+        else:
+            self._last.tail = text
 
     def _stand_on(self, element: Element) -> None:
         for id in self._waiting:
@@ -273,8 +271,6 @@ class Setting:
             parent = block.out.getparent()
             if parent is not None and not len(block.out) and not block.out.text and block.tag not in ("td", "th"):
                 parent.remove(block.out)
-            if self.stack:
-                self._point = self.stack[-1].out
 
     def _open(self, tag: str, attributes: dict[str, str], *, implied: bool = False) -> None:
         parent = self.stack[-1]
@@ -285,7 +281,6 @@ class Setting:
         else:
             element = etree.SubElement(parent.out, tag, attributes)
         self.stack.append(_Block(element, tag, implied))
-        self._point = element
         self._stand_on(element)
         self._tables += tag == "table"
         if tag == "pre":

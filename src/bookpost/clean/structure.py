@@ -6,54 +6,42 @@ block, no `li` outside a list, whatever came in. Inlines are opened when somethi
 """
 
 from copy import deepcopy
-from typing import NamedTuple
 
 from lxml import etree
 
 from bookpost.clean.attributes import kept_attributes, usable
 from bookpost.clean.ruby import ruby
-from bookpost.clean.setting import BLOCK, DROP, Setting, Template
-from bookpost.clean.vocabulary import HEADINGS, INLINE, MATH
+from bookpost.clean.setting import Inline, Setting, Template
+from bookpost.clean.vocabulary import BLOCK, DROP, HEADINGS, INLINE, MATH, names
 from bookpost.dom import Element
-
-__all__ = ["BLOCK", "DROP", "build"]
 
 _RENAMED = {
     **{"b": "strong", "i": "em", "tt": "code", "strike": "s", "x-s": "s", "x-small": "small", "acronym": "abbr"},
     **{"dir": "ul", "menu": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre", "summary": "p", "h1": "h2"},
 }
-_DROPPED = (
+_DROPPED = names(
     "script style template head title link meta base object embed applet iframe frame frameset noframes video audio canvas svg map area "
     "input button select textarea datalist option optgroup progress meter dialog col colgroup param track portal"
-).split()
+)
 # HTML §15.3: what browsers show as blocks, beyond the vocabulary's own. They end a paragraph and start another.
-_BREAKING = (
+_BREAKING = names(
     "address article aside center details div fieldset footer form header hgroup html legend main nav noscript search section"
-).split()
-_CONTAINERS = ("blockquote", "figure", "ul", "ol", "dl", "table", "pre")
-_PARTS = ("li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "caption", "figcaption")
+)
+_CONTAINERS = names("blockquote figure ul ol dl table pre aside li dt dd tr td th thead tbody tfoot caption figcaption")
 _KINDS = {
     **dict.fromkeys(_BREAKING, "break"),
     **dict.fromkeys(_CONTAINERS, "block"),
-    **dict.fromkeys(_PARTS, "block"),
     **dict.fromkeys(INLINE - {"rb", "rt", "rp"}, "inline"),
     **dict.fromkeys((DROP, *_DROPPED), "drop"),
     **{"p": "paragraph", **dict.fromkeys(HEADINGS, "paragraph")},
-    **{"br": "mark", "wbr": "mark", "hr": "rule", "img": "picture", "ruby": "ruby", MATH: "formula", "aside": "block", BLOCK: "break"},
+    **{"br": "atom", "wbr": "atom", "hr": "atom", "img": "atom", "ruby": "atom", MATH: "atom", BLOCK: "break"},
 }
-_ENDING = frozenset({"break", "paragraph", "block"})
-_ONCE = frozenset({"a", "em", "strong", "code", "small", "mark", "del", "ins", "s", "abbr", "dfn", "kbd", "samp", "var", "cite", "time"})
+_ONCE = names("a em strong code small mark del ins s abbr dfn kbd samp var cite time")
 _MAX_INLINES = 12
+_NOTHING: dict[str, str] = {}
 
-
-class _Frame(NamedTuple):
-    """What has to be undone when an element of the page ends."""
-
-    depth: int
-    inlines: int
-    template: Template
-    inherited: dict[str, str]
-    ends: bool
+# What has to be undone when a block of the page ends: how many blocks and inlines are open then, and what text opens.
+_Frame = tuple[int, int, Template, dict[str, str]]
 
 
 def build(source: Element, wanted: frozenset[str]) -> tuple[Element, dict[str, Element]]:
@@ -62,80 +50,87 @@ def build(source: Element, wanted: frozenset[str]) -> tuple[Element, dict[str, E
     `<div>a<p>b<i></i></p><li>c</div>`  →  `<p>a</p><p>b</p><ul><li>c</li></ul>`
     """
     setting = Setting()
-    frames: list[_Frame] = []
+    write, active = setting.write, setting.active
+    frames: list[int | _Frame] = []  # of an inline, only how many inlines are open when it ends
     walk = etree.iterwalk(source, events=("start", "end"))
     for event, element in walk:
         if event == "end":
-            _end(setting, frames.pop())
-            if element.tail and element is not source:
-                setting.write(element.tail)
+            frame = frames.pop()
+            if isinstance(frame, int):
+                setting.close_inlines(frame)
+            else:
+                _end(setting, frame)
+            if (tail := element.tail) and element is not source:
+                write(tail)
             continue
-        tag = str(element.tag)
+        tag: str = element.tag  # type: ignore[assignment]
         tag = _RENAMED.get(tag, tag)
         kind = _KINDS.get(tag)
-        frame = len(setting.stack), len(setting.active), setting.template, setting.inherited
-        attributes: dict[str, str] = {}
-        if element.attrib and kind != "drop":
+        if kind == "drop":
+            frames.append(len(active))
+            walk.skip_subtree()
+            continue
+        attributes = _NOTHING
+        if element.attrib:
             attributes = kept_attributes(element, tag)
             if wanted:
-                setting.expect([id for name in ("id", "name") if (id := element.get(name, "")) in wanted])
-        done, opened = _start(setting, element, tag, kind, attributes)
-        frames.append(_Frame(len(setting.stack) - 1 if opened else frame[0], *frame[1:], kind in _ENDING))
-        if done:
-            walk.skip_subtree()
-        elif element.text:
-            setting.write(element.text)
+                setting.expect([id for name in ("id", "name") if (id := element.get(name)) in wanted])  # type: ignore[misc]
+        if kind == "inline":
+            frames.append(len(active))
+            if len(active) < _MAX_INLINES and usable(tag, attributes) and not (active and tag in _ONCE and _stands(active, tag)):
+                setting.open_inline(tag, attributes)
+        elif kind == "atom":
+            frames.append(len(active))
+            if _atom(setting, element, tag, attributes):
+                walk.skip_subtree()
+                continue
+        elif kind is None:
+            frames.append(len(active))
+        else:
+            frames.append(_begin(setting, kind, tag, attributes))
+        if text := element.text:
+            write(text)
     setting.close(0)
     return setting.body, setting.anchors
 
 
-def _start(setting: Setting, element: Element, tag: str, kind: str | None, attributes: dict[str, str]) -> tuple[bool, bool]:
-    """Begin one element. True first when its content has been dealt with, true second when a block was opened."""
-    match kind:
-        case "inline":
-            taken = tag in _ONCE and any(inline.tag == tag for inline in setting.active)
-            if usable(tag, attributes) and not taken and len(setting.active) < _MAX_INLINES:
-                setting.open_inline(tag, attributes)
-        case "paragraph":
-            setting.paragraph(tag, attributes)
-        case "break":
-            setting.line_break()
-            setting.inherit(attributes)
-        case "block":
-            return False, _block(setting, tag, attributes)
-        case "mark":
-            setting.mark(tag)
-        case "rule":
-            setting.rule()
-        case "picture":
-            if usable(tag, attributes):
-                setting.atom(etree.Element("img", {"src": attributes["src"], "alt": attributes.get("alt", "")}))
-        case "formula":
-            setting.atom(_copy(element))
-            return True, False
-        case "ruby":
-            if (annotated := ruby(element)) is not None:
-                setting.atom(annotated)
-                return True, False
-        case _:
-            return kind == "drop", False
-    return False, False
-
-
-def _block(setting: Setting, tag: str, attributes: dict[str, str]) -> bool:
-    if usable(tag, attributes) and setting.open_block(tag, attributes):
-        return True
-    setting.line_break()
-    setting.inherit(attributes)
-    return False
+def _begin(setting: Setting, kind: str, tag: str, attributes: dict[str, str]) -> _Frame:
+    """Begin a block."""
+    depth, inlines, template, inherited = len(setting.stack), len(setting.active), setting.template, setting.inherited
+    if kind == "paragraph":
+        setting.paragraph(tag, attributes)
+    elif kind == "block" and usable(tag, attributes) and setting.open_block(tag, attributes):
+        depth = len(setting.stack) - 1
+    else:
+        setting.line_break()
+        setting.inherit(attributes)
+    return depth, inlines, template, inherited
 
 
 def _end(setting: Setting, frame: _Frame) -> None:
-    setting.close_inlines(frame.inlines)
-    setting.close(frame.depth)
-    setting.template, setting.inherited = frame.template, frame.inherited
-    if frame.ends:
-        setting.line_break()
+    depth, inlines, setting.template, setting.inherited = frame
+    setting.close_inlines(inlines)
+    setting.close(depth)
+    setting.line_break()
+
+
+def _atom(setting: Setting, element: Element, tag: str, attributes: dict[str, str]) -> bool:
+    """Set what is not made of text; true when its content has been dealt with."""
+    if tag == "hr":
+        setting.rule()
+    elif tag in ("br", "wbr"):
+        setting.mark(tag)
+    elif tag == "img":
+        if usable(tag, attributes):
+            setting.atom(etree.Element("img", {"src": attributes["src"], "alt": attributes.get("alt", "")}))
+    elif (copy := _copy(element) if tag == MATH else ruby(element)) is not None:
+        setting.atom(copy)
+        return True
+    return False
+
+
+def _stands(active: list[Inline], tag: str) -> bool:
+    return any(inline[0] == tag for inline in active)
 
 
 def _copy(formula: Element) -> Element:

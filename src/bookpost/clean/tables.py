@@ -1,8 +1,7 @@
 """Tables: those that hold data stay, with a head and sound spans; those that only place things are undone."""
 
 from bookpost.clean.page import Page, new, wordless
-from bookpost.clean.setting import BLOCK
-from bookpost.clean.vocabulary import BLOCKS, SECTIONS
+from bookpost.clean.vocabulary import BLOCK, BLOCKS, SECTIONS
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 
 _PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption")

@@ -10,12 +10,20 @@ from collections.abc import Iterator
 from bookpost.clean.language import normalise_language
 from bookpost.dom import MATHML, Element, text_of
 
+DROP = "x-drop"  # the name that a step gives to what has to go
+BLOCK = "x-block"  # … and to a block of which only the content matters
+WORDLESS = " \t\n\xa0\xad\u200b\u200c\u200d\u2060\ufeff"  # characters that nobody reads
+
+
+def names(line: str) -> frozenset[str]:
+    """The names in a line."""
+    return frozenset(line.split())
+
+
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 LISTS = frozenset({"ul", "ol"})
 SECTIONS = frozenset({"thead", "tbody", "tfoot"})
-INLINE = frozenset(
-    "a abbr bdi bdo br cite code del dfn em ins kbd mark q rb rp rt ruby s samp small span strong sub sup time var wbr img".split()
-)
+INLINE = names("a abbr bdi bdo br cite code del dfn em ins kbd mark q rb rp rt ruby s samp small span strong sub sup time var wbr img")
 # What each block may hold: "blocks", "inline", "either" (never a mixture), or the children it is made of.
 CONTENT: dict[str, str | frozenset[str]] = {
     "body": "blocks",
@@ -70,13 +78,13 @@ DIRECTION = re.compile("ltr|rtl|auto")
 MISSING_IS_UNUSABLE = {"img": ("src",), "a": ("href",), "time": ("datetime",), "bdo": ("dir",), "aside": ("role",)}
 
 MATH = f"{{{MATHML}}}math"
-MATH_ELEMENTS = frozenset(
+MATH_ELEMENTS = names(
     "math mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle merror mpadded mphantom menclose msub msup msubsup munder mover "
-    "munderover mmultiscripts mprescripts none mtable mtr mtd semantics".split()
+    "munderover mmultiscripts mprescripts none mtable mtr mtd semantics"
 )
-MATH_ATTRIBUTES = frozenset(
+MATH_ATTRIBUTES = names(
     "display alttext mathvariant stretchy fence separator form largeop movablelimits symmetric accent accentunder minsize maxsize lspace "
-    "rspace linethickness columnalign rowalign columnspan rowspan displaystyle scriptlevel notation width height depth".split()
+    "rspace linethickness columnalign rowalign columnspan rowspan displaystyle scriptlevel notation width height depth"
 )
 
 
