@@ -72,7 +72,7 @@ def steps_after_quotes(marks: Marks) -> tuple[Step, ...]:
         Step((" –", " —"), re.compile(r"(?<=[^\s]) (?=[–—] )"), NBSP),
         Step((), re.compile(rf"[0-9] (?=(?:{_UNIT})(?![\w]))"), lambda m: m[0][0] + NBSP),
         Step(("§ ", "№ ", "° ", "º "), re.compile(r"(?:[§№]|[nN][°º]) (?=\d)"), lambda m: m[0][:-1] + NBSP),
-        Step((". ",), re.compile(rf"\. (?<=[^\W\d_]\. )(?<!\w\w\. )(?=[{_CAPITAL}]|[a-z]\.)"), "." + NBSP),
+        Step((". ",), re.compile(rf"\. (?<=[^\W\d_]\. )(?<![\w'’°]\w\. )(?=[{_CAPITAL}]|[a-z]\.)"), "." + NBSP),
     ]
     if marks.abbreviations:
         steps.append(_abbreviation(marks.abbreviations))

@@ -47,6 +47,12 @@ def set_type(body: Element, language: str) -> None:
             block.set(recipe)
 
 
+def typeset(text: str, language: str) -> str:
+    """A text without markup, such as a title, set like the body."""
+    recipe = _recipe(language)
+    return _set_pieces([text], [True], recipe)[0] if recipe else text
+
+
 @dataclass(frozen=True, slots=True)
 class _Recipe:
     """What is done to the text of one language, in order: the steps before the quotes, the quotes, the steps after."""

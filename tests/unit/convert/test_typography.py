@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookpost.convert.typography import set_type
+from bookpost.convert.typography import set_type, typeset
 from bookpost.dom import parse_content, serialise_content, text_of
 
 LANGUAGES = [
@@ -32,7 +32,7 @@ LANGUAGES = [
 ]
 
 
-def typeset(content: str, language: str = "en") -> str:
+def set_(content: str, language: str = "en") -> str:
     body = parse_content(content)
     set_type(body, language)
     return serialise_content(body).replace("\N{NO-BREAK SPACE}", "~")
@@ -68,7 +68,7 @@ def typeset(content: str, language: str = "en") -> str:
     ],
 )
 def test_quotes_are_those_of_the_language(language: str, written: str, read: str) -> None:
-    assert typeset(f"<p>{written}</p>", language) == f"<p>{read}</p>"
+    assert set_(f"<p>{written}</p>", language) == f"<p>{read}</p>"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_quotes_are_those_of_the_language(language: str, written: str, read: str
     ],
 )
 def test_english_apostrophes_and_primes(written: str, read: str) -> None:
-    assert typeset(f"<p>{written}</p>") == f"<p>{read}</p>"
+    assert set_(f"<p>{written}</p>") == f"<p>{read}</p>"
 
 
 @pytest.mark.parametrize(
@@ -103,57 +103,68 @@ def test_english_apostrophes_and_primes(written: str, read: str) -> None:
     ],
 )
 def test_dashes_signs_and_spaces(language: str, written: str, read: str) -> None:
-    assert typeset(f"<p>{written}</p>", language) == f"<p>{read}</p>"
+    assert set_(f"<p>{written}</p>", language) == f"<p>{read}</p>"
 
 
 def test_a_quotation_may_close_in_another_element() -> None:
-    assert typeset('<p>"He <em>said" so</em>, "<strong>yes</strong>".</p>') == "<p>“He <em>said” so</em>, “<strong>yes</strong>”.</p>"
+    assert set_('<p>"He <em>said" so</em>, "<strong>yes</strong>".</p>') == "<p>“He <em>said” so</em>, “<strong>yes</strong>”.</p>"
 
 
 def test_what_the_author_set_stays() -> None:
     """A foreign quotation keeps its own marks, and straight marks inside the language's own become inner ones."""
-    assert typeset("<p>“Le «mot»” and „Wort“ – yes…</p>") == "<p>“Le «mot»” and „Wort“~– yes…</p>"
-    assert typeset('<p>“he said "no" twice”</p>') == "<p>“he said ‘no’ twice”</p>"
+    assert set_("<p>“Le «mot»” and „Wort“ – yes…</p>") == "<p>“Le «mot»” and „Wort“~– yes…</p>"
+    assert set_('<p>“he said "no" twice”</p>') == "<p>“he said ‘no’ twice”</p>"
 
 
 @pytest.mark.parametrize("tag", ["code", "kbd", "samp"])
 def test_code_is_never_set(tag: str) -> None:
     inside = f'<{tag}>a -- "b" ... it\'s 3 x 4</{tag}>'
-    assert typeset(f"<p>{inside} isn't</p>") == f"<p>{inside} isn’t</p>"
-    assert typeset(f"<pre>{inside}</pre>") == f"<pre>{inside}</pre>"
+    assert set_(f"<p>{inside} isn't</p>") == f"<p>{inside} isn’t</p>"
+    assert set_(f"<pre>{inside}</pre>") == f"<pre>{inside}</pre>"
 
 
 def test_addresses_are_never_set() -> None:
     address = "https://a.example/x--y...z"
-    assert typeset(f'<p>"See {address}" or a.example/b--c or o--p@a.example</p>') == (
+    assert set_(f'<p>"See {address}" or a.example/b--c or o--p@a.example</p>') == (
         f"<p>“See {address}” or a.example/b--c or o--p@a.example</p>"
     )
-    assert "a--b" in typeset('<p><a href="https://a.example/a--b">it</a></p>')
+    assert "a--b" in set_('<p><a href="https://a.example/a--b">it</a></p>')
 
 
 def test_formulas_are_never_set() -> None:
     formula = '<math xmlns="http://www.w3.org/1998/Math/MathML" alttext="a -- b"><mtext>"a" -- b</mtext></math>'
-    assert typeset(f"<p>{formula}</p>") == f"<p>{formula}</p>"
+    assert set_(f"<p>{formula}</p>") == f"<p>{formula}</p>"
 
 
 def test_another_language_inside_has_its_own_marks() -> None:
-    assert typeset('<p>"He said <span lang="de">er sagt "ja"</span>"</p><p lang="fr">"oui"</p>') == (
+    assert set_('<p>"He said <span lang="de">er sagt "ja"</span>"</p><p lang="fr">"oui"</p>') == (
         '<p>“He said <span lang="de">er sagt „ja“</span>”</p><p lang="fr">«~oui~»</p>'
     )
 
 
 def test_an_unknown_language_is_left_alone() -> None:
-    assert typeset('<p>"x" -- y...</p>', "tlh") == '<p>"x" -- y...</p>'
+    assert set_('<p>"x" -- y...</p>', "tlh") == '<p>"x" -- y...</p>'
+
+
+def test_a_title_is_set_like_the_text() -> None:
+    assert typeset('"No" - says A. Ruiz at https://a.example/--', "en") == (
+        "“No”\N{NO-BREAK SPACE}– says A.\N{NO-BREAK SPACE}Ruiz at https://a.example/--"
+    )
+    assert typeset('"x"', "tlh") == '"x"'
+
+
+def test_sentences_that_end_in_a_contraction_or_a_unit_may_break() -> None:
+    assert set_("<p>He wasn't. They met at 5 °C. In Rome.</p>") == "<p>He wasn’t. They met at 5~°C. In Rome.</p>"
 
 
 def test_a_block_inside_a_block_starts_anew() -> None:
-    assert typeset('<ul><li>"a<ul><li>"b"</li></ul></li></ul>') == "<ul><li>“a<ul><li>“b”</li></ul></li></ul>"
+    assert set_('<ul><li>"a<ul><li>"b"</li></ul></li></ul>') == "<ul><li>“a<ul><li>“b”</li></ul></li></ul>"
 
 
 def test_hostile_runs_of_marks_take_linear_time() -> None:
     """A megabyte of one sign in one paragraph must not hang a conversion."""
     for sign in ('"a ', "'a ", "- ", "...", "1x", "a.", "a/", "--", "a@"):
-        typeset(f"<p>{sign * 100_000}</p>")
+        set_(f"<p>{sign * 100_000}</p>")
 
 
 PIECES = [" - ", " ", " ?", "\N{NO-BREAK SPACE}", "<span lang='de'>", "<br/>", "<code>c</code>", "<em>", "</em>"]
