@@ -1,4 +1,7 @@
-"""Every fault that the check knows, as a way to break the good book: code → how. `REPAIRED` are those that `fix` mends."""
+"""Every fault that the check knows inside an EPUB, as a way to break the good book: cause → code → how.
+
+`UNREPAIRED` are those that a repaired copy still has.
+"""
 
 import struct
 from collections.abc import Callable
@@ -91,6 +94,8 @@ OBFUSCATED = (
     b'<enc:CipherData><enc:CipherReference URI="EPUB/font.ttf"/></enc:CipherData></enc:EncryptedData></encryption>'
 )
 WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"
+FONT = member("EPUB/font.ttf", b"\0\1\0\0\0", media_type="font/ttf")
+NAV_REF = '<itemref idref="nav" linear="no"/>'
 LONG = "word " * 2_100
 
 # cause → code → how to break the good book. The causes are numbered as in the list of why Send to Kindle refuses books.
@@ -165,7 +170,7 @@ FAULTS: dict[str, tuple[tuple[str, Break], ...]] = {
         ("E-PICTURE-ANIMATED", picture(png(4, 4, chunks=chunk(b"acTL", struct.pack(">II", 2, 0))))),
         ("E-PICTURE-ANIMATED", member("EPUB/dance.gif", gif(3), media_type="image/gif")),
         ("E-PICTURE-SIZE", picture(png(40, 30, chunks=chunk(b"noNe", bytes(5_100_000))))),
-        ("E-SVG", body('<svg xmlns="http://www.w3.org/2000/svg"><text>x</text></svg>')),
+        ("E-SVG", body('<svg xmlns="http://www.w3.org/2000/svg"><script>x</script></svg>')),
         ("E-SVG", member("EPUB/a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>x</script></svg>', media_type="image/svg+xml")),
     ),
     "8 comments, DTDs, entities, control characters, nesting, variables": (
@@ -176,8 +181,9 @@ FAULTS: dict[str, tuple[tuple[str, Break], ...]] = {
         ("E-ENTITY", body("<p>a&nbsp;b</p>")),
         ("E-CONTROL", body("<p>a\x0bb</p>")),
         ("E-CONTROL", body("<p>a\x93b</p>")),
-        ("E-NESTED-PARAGRAPH", body("<p>a<span><p>b</p></span></p>")),
-        ("E-NESTED-PARAGRAPH", body("<p>a</p><p><ul><li>b</li></ul></p>")),
+        ("E-NESTED-BLOCK", body("<p>a<span><p>b</p></span></p>")),
+        ("E-NESTED-BLOCK", body("<div><em><p>a</p></em></div>")),
+        ("E-NESTED-BLOCK", body("<p>a</p><p><ul><li>b</li></ul></p>")),
         ("E-CSS-VARIABLE", style(":root { --ink: black }")),
         ("E-CSS-VARIABLE", style("h1 { color: var(--ink) }")),
         ("E-PICTURE-ELEMENT", body('<p><picture><img src="photo.png" alt=""/></picture></p>')),
@@ -191,7 +197,7 @@ FAULTS: dict[str, tuple[tuple[str, Break], ...]] = {
         ("E-ID", body('<p id="b c">space</p>')),
     ),
     "9 encryption and fonts": (
-        ("E-ENCRYPTION", both(member("META-INF/encryption.xml", OBFUSCATED), member("EPUB/font.ttf", b"\0\1\0\0\0", media_type="font/ttf"))),
+        ("E-ENCRYPTION", both(member("META-INF/encryption.xml", OBFUSCATED), FONT)),
         ("E-FONT-FACE", style('@font-face { font-family: "X" }')),
         ("E-LINK-TARGET", style('@font-face { font-family: "X"; src: url("missing.ttf") }')),
     ),
@@ -249,7 +255,7 @@ FAULTS: dict[str, tuple[tuple[str, Break], ...]] = {
         ("E-CSS-SYNTAX", style("} p { color: red }")),
         ("E-CSS-SYNTAX", style("p { content: 'open }")),
         ("E-CSS-SYNTAX", style("/* open")),
-        ("E-CSS-SYNTAX", body("<style>p { a {} }</style>")),
+        ("E-CSS-SYNTAX", replaced(TWO, "</head>", "<style>p { color: }</style></head>")),
     ),
     "17 Amazon's identifiers": (
         ("E-ASIN", package(extra='<dc:identifier opf:scheme="MOBI-ASIN">B00ABCDEFG</dc:identifier>')),
@@ -265,10 +271,20 @@ FAULTS: dict[str, tuple[tuple[str, Break], ...]] = {
         ("E-MANIFEST", package(manifest='<item id="x" href="one.xhtml" media-type="application/xhtml+xml"/>')),
         ("E-UNLISTED", member("EPUB/notes.txt", b"forgotten")),
         ("E-SPINE", package(spine="")),
-        ("E-SPINE", package(spine='<itemref idref="one"/><itemref idref="two"/><itemref idref="three"/><itemref idref="nav" linear="no"/>')),
+        ("E-SPINE", package(spine='<itemref idref="one" linear="no"/><itemref idref="two" linear="no"/>' + NAV_REF)),
+        ("E-SPINE", package(spine='<itemref idref="one"/><itemref idref="two"/><itemref idref="three"/>' + NAV_REF)),
         ("E-SPINE", package(spine='<itemref idref="one"/><itemref idref="one"/><itemref idref="two"/><itemref idref="nav" linear="no"/>')),
         ("E-SPINE", package(spine='<itemref idref="photo"/><itemref idref="one"/><itemref idref="two"/><itemref idref="nav"/>')),
         ("E-PROPERTIES", body('<p><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>')),
         ("E-LINK-TARGET", package(guide=GUIDE.replace("one.xhtml", "start.xhtml"))),
     ),
 }  # fmt: skip
+
+UNREPAIRED = frozenset(
+    (
+        *("E-CONTAINER", "E-OPF", "E-NAV", "E-XHTML"),  # too little is left to know what was meant
+        *("E-PICTURE-TRUNCATED", "E-PICTURE-FORMAT", "W-COVER"),  # a picture that cannot be decoded is kept as it is
+        *("W-ALT", "W-LANDMARKS", "W-MARKUP", "W-TABLE", "W-TOC-DEPTH", "W-CSS-TEXT"),  # a matter for the author
+    )
+)
+"""Codes that `fix` may leave; all others it mends in the ways of FAULTS."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from bookpost.convert.check.language import is_tag
 from bookpost.convert.check.report import Report, shown
 from bookpost.convert.check.style import Hidden, check_sheet, hides, inline_faults
-from bookpost.convert.check.vocabulary import ELEMENTS, EMBEDDED, FORMS, SAFE_ELEMENTS
+from bookpost.convert.check.vocabulary import BLOCKS, ELEMENTS, EMBEDDED, FORMS, NO_BLOCKS, SAFE_ELEMENTS
 from bookpost.convert.check.wellformed import MATHML, OPS, SVG, XHTML, XLINK, XML, attributes, line_of, parse, raw_text
 from bookpost.dom import Element
 
 _H = f"{{{XHTML}}}"
-_BLOCKS = tuple(f"{_H}{tag}" for tag in ("p", "div", "table", "ul", "ol", "blockquote", "figure", "section", "pre", "h1", "h2", "h3"))
+_BLOCKS = tuple(f"{_H}{tag}" for tag in sorted(BLOCKS))
+_NO_BLOCKS = frozenset(f"{_H}{tag}" for tag in NO_BLOCKS)
 _REFERENCES = {
     "href": "link", "src": "resource", f"{{{XLINK}}}href": "resource", "poster": "resource", "data": "resource", "background": "resource",
     "cite": "cite", "longdesc": "cite",
@@ -148,11 +149,22 @@ def _check_elements(root: Element, tags: set[str], name: str, report: Report) ->
         report.add("W-MARKUP", f"markup outside the allow-list: {', '.join(f'<{tag}>' for tag in sorted(unsafe))}", name)
     if "img" in html:
         _check_pictures(root, name, report)
-    for block in root.iter(*_BLOCKS) if "p" in html else ():
-        if next(block.iterancestors(f"{_H}p"), None) is not None:
-            report.add("E-NESTED-PARAGRAPH", f"<{_local(block)}> inside a paragraph", name, line_of(block))
+    _check_nesting(root, name, report)
     for element in root.iter(f"{{{SVG}}}text", f"{{{SVG}}}script", f"{{{SVG}}}foreignObject") if any(SVG in tag for tag in tags) else ():
         report.add("E-SVG", f"an SVG with <{_local(element)}>", name, line_of(element))
+
+
+def _check_nesting(root: Element, name: str, report: Report) -> None:
+    """No block inside what holds text only."""
+    parent: Element | None = None
+    outer: Element | None = None
+    for block in root.iter(*_BLOCKS):
+        if block.getparent() is not parent:  # most blocks are siblings: they share the answer
+            parent = outer = block.getparent()
+            while outer is not None and outer.tag not in _NO_BLOCKS:
+                outer = outer.getparent()
+        if outer is not None:
+            report.add("E-NESTED-BLOCK", f"<{_local(block)}> inside <{_local(outer)}>", name, line_of(block))
 
 
 def _check_pictures(root: Element, name: str, report: Report) -> None:

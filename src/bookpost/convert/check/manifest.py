@@ -67,6 +67,8 @@ def _check_spine(package: Package, report: Report) -> None:
     path = package.path
     if not package.spine:
         report.add("E-SPINE", "the spine is empty: there is nothing to read", path)
+    elif all(reference.get("linear") == "no" for reference in package.root.iterfind(f"{{{OPF}}}spine/{{{OPF}}}itemref")):
+        report.add("E-SPINE", "nothing in the spine is linear: there is nothing to read", path)
     for id, count in Counter(package.spine).items():
         item = package.by_id.get(id)
         if count > 1:

@@ -11,7 +11,7 @@ from bookpost.dom import Element, text_of
 
 # Amazon's stock number: B and nine more, also in urn:asin:…, urn:amazon:… and the schemes calibre and MobileRead write.
 _ASIN = re.compile(r"\b(?:(?:mobi-)?asin|amazon(?:_[a-z]+)?)\b|^(?:urn:)?B0[A-Z0-9]{8}$", re.I)
-_MODIFIED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+MODIFIED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def check_metadata(package: Package, report: Report) -> None:
@@ -94,5 +94,5 @@ def _modified(package: Package, report: Report) -> None:
     if not package.version.startswith("3"):
         return
     dates = [text_of(e) for e in package.root.iter(f"{{{OPF}}}meta") if e.get("property") == "dcterms:modified" and not e.get("refines")]
-    if len(dates) != 1 or not _MODIFIED.fullmatch(dates[0]):
+    if len(dates) != 1 or not MODIFIED.fullmatch(dates[0]):
         report.add("W-MODIFIED", "must have one `dcterms:modified` of the form 2026-11-24T00:00:00Z", package.path)

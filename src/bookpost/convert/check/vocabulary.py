@@ -18,3 +18,6 @@ SAFE_ELEMENTS = _names(
 """The vocabulary of clean content (docs/reference/content.md) and the frame that templates put around it."""
 ELEMENTS = SAFE_ELEMENTS | FORMS | EMBEDDED | _names("script picture data details summary hgroup search menu")
 """Every element of HTML; obsolete ones are among FORMS and EMBEDDED when they have a code of their own, else unknown."""
+BLOCKS = _names("p div table ul ol dl blockquote figure section article aside header footer nav pre hr h1 h2 h3 h4 h5 h6")
+NO_BLOCKS = _names("p span em strong b i u cite q code kbd samp var sub sup small mark s abbr time dfn bdi bdo h1 h2 h3 h4 h5 h6")
+"""What holds text only (HTML, "Phrasing content"); `a`, `ins` and `del` hold what their parent may hold."""

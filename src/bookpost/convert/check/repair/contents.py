@@ -77,12 +77,16 @@ def _ncx(draft: Draft, member: str, nav: str, entries: list[Entry]) -> Element:
     title = next((text_of(e) for e in draft.opf.iter(f"{{{DC}}}title")), "")
     etree.SubElement(etree.SubElement(root, f"{_N}docTitle"), f"{_N}text").text = title
     parents = {0: etree.SubElement(root, f"{_N}navMap")}
+    orders: dict[str, str] = {}
     for number, entry in enumerate(entries, 1):
-        above = parents[max(depth for depth in parents if depth < entry.depth)]
-        point = etree.SubElement(above, f"{_N}navPoint", {"id": f"p{number}", "playOrder": str(number)})
+        level = max(1, entry.depth)  # an entry outside of any list has depth 0
+        above = parents[max(depth for depth in parents if depth < level)]
+        point = etree.SubElement(above, f"{_N}navPoint", {"id": f"p{number}"})
+        # Points with the same target share their place (NCX 2005-1, playOrder).
+        point.set("playOrder", orders.setdefault(entry.href, str(len(orders) + 1)))
         etree.SubElement(etree.SubElement(point, f"{_N}navLabel"), f"{_N}text").text = entry.label
         etree.SubElement(point, f"{_N}content", {"src": _from(draft, member, nav, entry.href)})
-        parents = {depth: element for depth, element in parents.items() if depth < entry.depth} | {entry.depth: point}
+        parents = {depth: element for depth, element in parents.items() if depth < level} | {level: point}
     return root
 
 

@@ -16,7 +16,7 @@ from bookpost.convert.check.repair.packaging import holds_only
 from bookpost.convert.check.repair.sheets import mended_inline
 from bookpost.convert.check.report import Report
 from bookpost.convert.check.style import Hidden, hides, styles_of
-from bookpost.convert.check.vocabulary import ELEMENTS
+from bookpost.convert.check.vocabulary import BLOCKS, ELEMENTS, NO_BLOCKS
 from bookpost.convert.check.wellformed import (
     COMMENT,
     DC,
@@ -138,13 +138,17 @@ def _remove_empty_pictures(root: Element) -> None:
             remove(img)
 
 
-def _mend_nested_paragraphs(root: Element) -> None:
-    """The outer paragraph becomes a division."""
-    for block in root.iter(
-        *(f"{_H}{tag}" for tag in ("p", "div", "table", "ul", "ol", "blockquote", "figure", "section", "pre", "h1", "h2", "h3"))
-    ):
-        for outer in block.iterancestors(f"{_H}p"):
-            outer.tag = f"{_H}div"
+def _mend_nesting(root: Element) -> None:
+    """A paragraph or heading around a block becomes a division; inline markup around a block is undone."""
+    for block in list(root.iter(*(f"{_H}{tag}" for tag in sorted(BLOCKS)))):
+        for outer in list(block.iterancestors(*(f"{_H}{tag}" for tag in sorted(NO_BLOCKS)))):
+            if outer.tag in _PARAGRAPHS:
+                outer.tag = f"{_H}div"
+            else:
+                unwrap(outer)
+
+
+_PARAGRAPHS = frozenset(f"{_H}{tag}" for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 def _remove_conditional_comments(root: Element) -> None:
@@ -158,7 +162,7 @@ MENDS: tuple[Callable[[Element], None], ...] = (
     _rename_unknown,
     _mend_attributes,
     _remove_empty_pictures,
-    _mend_nested_paragraphs,
+    _mend_nesting,
     _remove_conditional_comments,
 )
 

@@ -1,12 +1,13 @@
 """The metadata of a book under repair: one title, one language, an identifier, no dead `refines`, nothing of Amazon's."""
 
+import re
 import uuid
 from collections import Counter
 
 from lxml import etree
 
 from bookpost.convert.check.language import is_language, normalised, runs_right_to_left
-from bookpost.convert.check.metadata import amazon_elements
+from bookpost.convert.check.metadata import MODIFIED, amazon_elements
 from bookpost.convert.check.package import XHTML_TYPE
 from bookpost.convert.check.repair.draft import Draft
 from bookpost.convert.check.report import Report
@@ -14,6 +15,7 @@ from bookpost.convert.check.wellformed import DC, OPF, XHTML, XML, parse
 from bookpost.dom import Element, text_of
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://bookpost.example/repair")
+_DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
 def mend_metadata(draft: Draft) -> None:
@@ -28,6 +30,8 @@ def mend_metadata(draft: Draft) -> None:
     _mend_identifier(draft, metadata)
     _mend_ids(draft.opf)
     _mend_refines(draft.opf)
+    if str(draft.opf.get("version", "")).startswith("3"):
+        _mend_modified(metadata)
 
 
 def _remove(element: Element) -> None:
@@ -125,3 +129,15 @@ def _mend_refines(opf: Element) -> None:
             element.set("refines", f"#{refines.removeprefix('#')}")
         elif refines is not None:
             _remove(element)
+
+
+def _mend_modified(metadata: Element) -> None:
+    """The date of the last change that EPUB 3 demands: the one that is there, else the book's date, else a fixed one."""
+    found = [meta for meta in metadata.iter(f"{{{OPF}}}meta") if meta.get("property") == "dcterms:modified" and not meta.get("refines")]
+    good = next((meta for meta in found if MODIFIED.fullmatch(text_of(meta))), None)
+    for meta in found:
+        if meta is not good:
+            _remove(meta)
+    if good is None:
+        said = next((day[0] for e in metadata.iter(f"{{{DC}}}date") if (day := _DAY.match(text_of(e)))), "2000-01-01")
+        etree.SubElement(metadata, f"{{{OPF}}}meta", property="dcterms:modified").text = f"{said}T00:00:00Z"

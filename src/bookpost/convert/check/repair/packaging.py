@@ -8,13 +8,14 @@ from lxml import etree
 from bookpost.convert.check.chapters import read_chapter
 from bookpost.convert.check.manifest import alike
 from bookpost.convert.check.package import NCX_TYPE, XHTML_TYPE
-from bookpost.convert.check.pictures import sniff
+from bookpost.convert.check.pictures import GIF, JPEG, PNG, sniff
 from bookpost.convert.check.repair.draft import Draft, serialised
 from bookpost.convert.check.report import Report
 from bookpost.convert.check.wellformed import DC, NCX, OPF, XHTML, raw_text
 from bookpost.dom import Element, text_of
 
 _BY_SUFFIX = {".xhtml": XHTML_TYPE, ".css": "text/css", ".ncx": NCX_TYPE, ".htm": XHTML_TYPE, ".html": XHTML_TYPE}
+_SUFFIXES = {JPEG: (".jpg", ".jpeg"), PNG: (".png",), GIF: (".gif",)}
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._/-]+")
 
 
@@ -82,10 +83,13 @@ def _rename(draft: Draft) -> None:
     taken = {name.casefold() for name in draft.names()}
     seen: set[str] = set()
     for name in draft.names():
-        odd = _NOT_PLAIN.search(name) or name.casefold() in seen
+        stem, suffix = posixpath.splitext(_NOT_PLAIN.sub("-", name))
+        item = draft.item_of(name)
+        wanted = _SUFFIXES.get(str(item.get("media-type")), (suffix,)) if item is not None else (suffix,)
+        odd = _NOT_PLAIN.search(name) or name.casefold() in seen or suffix not in wanted
         seen.add(name.casefold())
         if odd and not name.startswith("META-INF/") and name != draft.path:
-            stem, suffix = posixpath.splitext(_NOT_PLAIN.sub("-", name))
+            suffix = suffix if suffix in wanted else wanted[0]
             new = next(new for n in range(1, len(taken) + 2) if (new := f"{stem}{'' if n == 1 else n}{suffix}").casefold() not in taken)
             taken.add(new.casefold())
             draft.renamed[name] = new
@@ -103,12 +107,24 @@ def mend_spine(draft: Draft) -> None:
         if id in seen or id not in items or items[id].get("media-type") != XHTML_TYPE:
             spine.remove(reference)
         seen.add(id)
+    if all(reference.get("linear") == "no" for reference in spine):
+        _refill(draft, spine)
     _mend_toc(draft, spine)
     _mend_cover(draft)
     for item in draft.items():
         _mend_properties(draft, item)
         if (member := draft.member(item)) is not None:
             item.set("href", draft.address(draft.path, member))
+
+
+def _refill(draft: Draft, spine: Element) -> None:
+    """A book without a reading order is read as the manifest lists it."""
+    spine[:] = []
+    for item in draft.items():
+        if item.get("media-type") == XHTML_TYPE:
+            reference = etree.SubElement(spine, f"{{{OPF}}}itemref", idref=str(item.get("id")))
+            if "nav" in str(item.get("properties", "")).split():
+                reference.set("linear", "no")
 
 
 def _mend_toc(draft: Draft, spine: Element) -> None:
