@@ -82,11 +82,22 @@ EXTRACTORS: tuple[Callable[[], Extractor], ...] = (GoReadability, LxmlReadabilit
 def extract(html: str, url: str | None, extractors: Sequence[Callable[[], Extractor]] = EXTRACTORS) -> Extracted:
     """What the first extractor that finds something found; raises NoArticleError when none does."""
     for make in extractors:
-        if found := make().extract(html, url):
+        if (found := make().extract(html, url)) and _reads_like_an_article(found.html):
             return found
     raise NoArticleError(
-        "nothing in the page reads like an article", hint="a page that is filled by scripts is empty without them: save it from a browser"
+        "nothing in the page reads like an article",
+        hint="a page that is filled by scripts is empty without them: save it from a browser; `--full-page` takes it as it is",
     )
+
+
+_LINK = re.compile(r"<a\b.*?</a\s*>", re.IGNORECASE | re.DOTALL)
+_PICTURE = re.compile(r"<(?:img|svg|video|iframe|table|math)\b", re.IGNORECASE)
+_SHORTEST = 40
+"""Letters outside links below which a page without a picture is a menu or a notice, not an article."""
+
+
+def _reads_like_an_article(html: str) -> bool:
+    return len(re.sub(r"<[^>]*>|\s", "", _LINK.sub("", html))) >= _SHORTEST or _PICTURE.search(html) is not None
 
 
 _JSON_LD = re.compile(r"<script\b[^>]*ld\+json[^>]*>.*?</script\s*>", re.IGNORECASE | re.DOTALL)
