@@ -17,7 +17,7 @@ from bookpost.clean.language import normalise_language
 from bookpost.clean.links import land_links, name_links, settle_addresses
 from bookpost.clean.lists import mend_definitions, slacken
 from bookpost.clean.maths import read_formulas
-from bookpost.clean.notes import gather_notes
+from bookpost.clean.notes import gather_notes, mark_notes
 from bookpost.clean.page import Page, Reference
 from bookpost.clean.parse import parse_html
 from bookpost.clean.pictures import choose_sources, find_pictures, unveil_noscript
@@ -55,14 +55,15 @@ MEANING: tuple[Step, ...] = (
     name_sources,
     mark_verse,
     settle_addresses,
-    gather_notes,
+    mark_notes,
 )
 # On the new tree, which keeps the content model.
 FINISH: tuple[Step, ...] = (
-    mend_definitions,
     mend_tables,
-    make_figures,
     mend_figures,
+    make_figures,
+    gather_notes,
+    mend_definitions,
     slacken,
     stand_code,
     attribute_quotes,

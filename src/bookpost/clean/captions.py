@@ -88,7 +88,7 @@ def mark_credits(page: Page) -> None:
     """
     for credit in list(page.called(_CREDIT, "span", "x-small", "div", "p", "cite", "em", "a")):
         figure = next(credit.iterancestors("figure"), None)
-        if figure is None or figure.get("class") == "embed":
+        if figure is None or figure.get("class") == "embed" or next(credit.iterancestors("blockquote"), None) is not None:
             continue
         if not 0 < len(text_of(credit)) <= _LONGEST_CREDIT or next(credit.iter("img"), None) is not None:
             continue

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bookpost.clean.page import Page, classes, empty_out, keep_only, new
+from bookpost.clean.setting import trim_end
 from bookpost.dom import Element, elements, remove
 
 _LANGUAGE = re.compile(
@@ -124,7 +125,7 @@ def read_code(page: Page) -> None:
             _wrap(pre, language)
     for code in elements(page.body, "code"):
         parent = code.getparent()
-        if parent is not None and parent.tag != "pre":
+        if parent is not None and next(code.iterancestors("pre"), None) is None:
             code.attrib.pop("class", "")
             if code.find("br") is not None or "\n" in (code.text or "").strip():
                 _stand_alone(code, parent)
@@ -144,6 +145,7 @@ def stand_code(page: Page) -> None:
         for line_break in elements(code, "br"):
             line_break.tail = "\n" + (line_break.tail or "")
             remove(line_break)
+        trim_end(paragraph)
 
 
 def _wrap(pre: Element, language: str) -> None:

@@ -1,9 +1,10 @@
 """Figures: a picture that stands alone is a figure, its caption belongs to it, and the credit is marked."""
 
-from bookpost.clean.page import Page, Reference, wordless
-from bookpost.clean.vocabulary import BLOCKS, CONTENT
+from bookpost.clean.page import Page, Reference, new, wordless
+from bookpost.clean.vocabulary import BLOCKS, CONTENT, MATH
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 
+_SHOWN = ("img", "table", "pre", "blockquote", "ul", "ol", "dl", "ruby", MATH)
 _ONLY_BLOCKS = frozenset(tag for tag, model in CONTENT.items() if model == "blocks") | {"li", "td", "dd"}
 
 
@@ -23,27 +24,50 @@ def make_figures(page: Page) -> None:
             _bare(block)
         if parent is not None and parent.tag == "figure":
             unwrap(block)
-        elif parent is not None and parent.tag in _ONLY_BLOCKS:
+        elif parent is not None and parent.tag in _ONLY_BLOCKS and next(parent.iterancestors("figure"), None) is None:
             block.tag = "figure"
             block.attrib.pop("class", None)
 
 
 def mend_figures(page: Page) -> None:
-    """A figure without anything but a caption is a paragraph; one that holds figures is not one itself.
+    """A figure that shows nothing is its words; one that holds figures is not one itself; words after the picture are its caption.
 
-    `<figure><figcaption>a</figcaption></figure>`  →  `<p>a</p>`
+    `<figure><figcaption>a</figcaption></figure>`  →  `<p>a</p>`;  `<figure><img/><p>a</p></figure>`  →  `<figure><img/><figcaption>a…`
     """
     for figure in elements(page.body, "figure"):
         caption = figure.find("figcaption")
-        if next(figure.iterdescendants("figure"), None) is None and not (caption is not None and len(figure) == 1):
-            continue
-        if caption is not None and any(child.tag in BLOCKS for child in caption):
-            unwrap(caption)
-        elif caption is not None:
-            caption.tag = "figure" if _only_pictures(caption) else "p"
-            if caption.tag == "figure":
-                _bare(caption)
-        unwrap(figure)
+        shows = figure.get("class") == "embed" or next(figure.iter(*_SHOWN), None) is not None
+        if not shows or next(figure.iterdescendants("figure"), None) is not None:
+            if caption is not None:
+                _read_caption(caption)
+            unwrap(figure)
+        elif caption is None:
+            _caption(figure)
+    for span in elements(page.body, "span"):
+        if span.get("class") and next(span.iterancestors("figcaption"), None) is None:
+            del span.attrib["class"]
+            if not span.attrib:
+                unwrap(span)
+
+
+def _read_caption(caption: Element) -> None:
+    if any(child.tag in BLOCKS for child in caption):
+        unwrap(caption)
+    elif _only_pictures(caption):
+        _bare(caption)
+        caption.tag = "figure"
+    else:
+        caption.tag = "p"
+
+
+def _caption(figure: Element) -> None:
+    pictures = [number for number, block in enumerate(figure) if next(block.iter("img"), None) is not None]
+    words = list(figure)[pictures[-1] + 1 :] if pictures else []
+    if not words or figure.get("class") or any(block.tag != "p" for block in words) or sum(len(text_of(block)) for block in words) > 600:
+        return
+    caption = new("figcaption")
+    caption.extend(words)
+    figure.append(caption)
 
 
 def number_pictures(page: Page) -> None:

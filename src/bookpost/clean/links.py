@@ -40,20 +40,43 @@ def land_links(page: Page) -> None:
 
     `<a href="#Part II">…<p id="Part II">`  →  `<a href="#part-ii">…<p id="part-ii">`
     """
+    _unwrap_dead(page)
     ids, taken = _note_ids(page)
-    for link in elements(page.body, "a"):
-        raw = page.target(link)
-        if raw is None:
+    for link in page.body.iter("a"):
+        if (raw := page.target(link)) is None:
             continue
-        target = page.anchors.get(raw)
-        if target is None or not _within(target, page.body):
-            unwrap(link)
-            continue
+        target = page.anchors[raw]
         if target not in ids:
             ids[target] = _fresh(raw, taken)
         link.set("href", f"#{ids[target]}")
     for element, id in ids.items():
         element.set("id", id)
+
+
+def _unwrap_dead(page: Page) -> None:
+    """A link whose target is gone is unwrapped; what pointed to that link points to the block it stood in."""
+    for raw, element in list(page.anchors.items()):
+        if not _within(element, page.body):
+            del page.anchors[raw]
+    dead = [link for link in page.body.iter("a") if (raw := page.target(link)) is not None and raw not in page.anchors]
+    around = {link: link.getparent() for link in dead}
+    for raw, element in page.anchors.items():
+        while element in around:
+            element = around[element]  # type: ignore[assignment]
+        page.anchors[raw] = element
+    for link in dead:
+        block, ends = link.getparent(), link.getnext() is None and not link.tail
+        unwrap(link)
+        if ends and block is not None:
+            _trim(block)
+
+
+def _trim(block: Element) -> None:
+    """No space at the end of the block."""
+    if len(block):
+        block[-1].tail = (block[-1].tail or "").rstrip(" ") or None
+    else:
+        block.text = (block.text or "").rstrip(" ") or None
 
 
 def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:

@@ -62,7 +62,7 @@ def allowed(math: Element, alttext: str | None = None) -> Element | None:
     _fill(out, math, 0)
     if not text_of(out):
         return None
-    out.set("alttext", (words or text_of(out))[:2000])
+    out.set("alttext", " ".join((words or text_of(out)).split())[:2000].rstrip())
     return out
 
 

@@ -1,181 +1,189 @@
-"""Footnotes: of the kinds that pages have, one form, linked both ways, at the end."""
+"""Footnotes: of the kinds that pages have, one form, linked both ways, at the end.
+
+`mark_notes` reads what the page's own markup says; `gather_notes` works on the new tree, where notes stand in few places.
+"""
 
 import re
 from dataclasses import dataclass, field
 
-from bookpost.clean.page import Page, classes, empty_out, new, note_mark, reference_mark, take, wordless
-from bookpost.clean.vocabulary import BLOCK
-from bookpost.dom import Element, elements, text_of
+from bookpost.clean.page import Page, classes, new, note_mark, reference_mark, take, wordless
+from bookpost.clean.vocabulary import BLOCKS, HEADINGS
+from bookpost.dom import Element, elements, text_of, unwrap
 
-# How a link says that it leads to a note: role and epub:type (EPUB SSV §5), Pandoc, Markdown, GitHub, Kramdown, Wikipedia, WordPress plug-ins, Substack, Word.
-_NOTEREF_CLASS = frozenset(
-    {
-        "footnote-ref",
-        "footnoteref",
-        "footnote_ref",
-        "noteref",
-        "fn-ref",
-        "footnote-anchor",
-        "footnote",
-        "footnote-link",
-        "footnote_referrer",
-        "easy-footnote",
-        "sdfootnoteanc",
-        "fnref",
-        "endnote-ref",
-        "footnote-reference",
-        "simple-footnote",
-        "citation-ref",
-        "footref",
-    }
+# How a link says that it leads to a note: Pandoc, Markdown, Kramdown, Sphinx, Substack, Word, Wikipedia, WordPress plug-ins.
+_REFERENCE_CLASS = re.compile(
+    r"footnote-?ref|footnote[_-](?:ref|reference|anchor|link|referrer)|footnote|noteref|fn-?ref|footref|easy-footnote|simple-footnote"
+    r"|endnote-ref|sdfootnoteanc|reference|citation-ref"
 )
+_BACK_CLASS = re.compile(
+    r"footnote-back(?:ref)?|reversefootnote|data-footnote-backref|mw-cite-backlink|fn-backref|backlink|footnote-return|footnote_plugin_link"
+)
+_NOTE_CLASS = re.compile(r"footnote(?:-item|-content|-definition)?|endnote(?:-item)?|fn")
 _NOTE_ID = re.compile(
-    r"(?:user-content-)?_?(?:fn|ftn|edn|footnote|endnote|cite_note|sdfootnote|easy-footnote-bottom|footnote_plugin_tooltip|note|fn-|fn:|zp-ID)[-_:.]?.*",
-    re.IGNORECASE,
+    r"(?:user-content-)?_?(?:fn|ftn|edn|footnote|endnote|cite[_-]note|sdfootnote|easy-footnote-bottom|note)[-_:.]?.*", re.IGNORECASE
 )
 _REFERENCE_ID = re.compile(
-    r"(?:user-content-)?_?(?:fnref|ftnref|ednref|footnote-?ref|endnote-?ref|cite_ref|sdfootnote\d+anc|footnote-anchor|noteref|fnr|ref)[-_:.]?.*",
+    r"(?:user-content-)?_?(?:fnref|ftnref|ednref|footnote-?ref|endnote-?ref|cite[_-]ref|sdfootnote\d+anc|footnote-anchor|noteref|fnr|ref)[-_:.]?.*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"[\[(]?\s*(?:(?:note|nb|lower-alpha|Anm\.)\s*)?([0-9]{1,4}|[a-z]{1,2}|[ivx]{1,6}|[*†‡§¶]{1,3})\s*[\])]?", re.IGNORECASE
+    r"[\[(]?\s*(?:(?:note|nb|anm\.)\s+)?([0-9]{1,4}|[a-z]{1,2}|[ivx]{1,6}|[*†‡§¶]{1,3})\s*[\])]?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\[(]?\s*([0-9]{1,3}|[*†‡§]{1,3})\s*[\])]?")
-_BACK = re.compile(
-    r"[\s\[\](){}.,:^↑↩⏎⤴⬆︎\ufe0e\ufe0f↵⇑0-9a-z]{0,12}|(?:jump|back|return) (?:up|back|to (?:the )?(?:text|content|article))?.{0,20}",
-    re.IGNORECASE,
-)
-_BACK_CLASS = frozenset(
-    {
-        "footnote-backref",
-        "reversefootnote",
-        "footnote-back",
-        "data-footnote-backref",
-        "mw-cite-backlink",
-        "footnote-number",
-        "backlink",
-        "footnote-return",
-        "footnote_plugin_link",
-    }
-)
-_HOLDERS = ("li", "dd", "p", "div", "tr", "aside", "dt", BLOCK)
-_SECTION_CLASS = re.compile(r"footnotes?|endnotes?|reflist|references|mw-references-wrap|footnotes-list|easy-footnotes-wrapper|notes")
+_ARROW = re.compile(r"[\s\[\](){}.,:^↑↩⏎⤴⬆↵⇑\ufe0e\ufe0f]+|(?:jump|back|return)\b.{0,30}", re.IGNORECASE)
 _HEADLINE = re.compile(
-    r"(?:foot|end)?\s*notes?(?: and references)?|references?|citations?|sources?|fu(?:ß|ss)noten|anmerkungen|einzelnachweise|quellen|notes de bas de page|références|notas(?: al pie)?|referencias|note|notas de rodapé|referências|voetnoten|przypisy|примечания|сноски|脚注|注释|注釋|参考文献|참고|각주",
+    r"(?:foot|end)?notes?(?: and references)?|references?|citations?|sources?|fu(?:ß|ss)noten|anmerkungen|einzelnachweise|quellen"
+    r"|notes de bas de page|références|notas(?: al pie)?|referencias|note|notas de rodapé|referências|voetnoten|przypisy|примечания|сноски"
+    r"|脚注|注释|注釋|参考文献|각주",
     re.IGNORECASE,
 )
+_LONGEST = 6_000  # characters of a note
 
 
 @dataclass(slots=True)
 class _Note:
-    element: Element
+    holder: Element  # the item, paragraph or aside that is the note
     links: list[Element] = field(default_factory=list)
+
+
+def mark_notes(page: Page) -> None:
+    """What the page calls a reference, a way back or a note keeps that as its role.
+
+    `<a class="footnote-ref" href="#fn1">`  →  `<a role="doc-noteref" href="#fn1">`;  `<div epub:type="footnote">`  →  `<aside role="doc-footnote">`
+    """
+    if not page.fragments:
+        return
+    for back in list(page.called(_BACK_CLASS, "span", "sup")):
+        page.drop(back)
+    leading: set[str] = set()
+    for link in page.body.iter("a"):
+        raw = page.target(link)
+        if raw is None:
+            continue
+        said = f"{link.get('role', '')} {link.get('epub:type', '')}"
+        if "backlink" in said or "referrer" in said or any(_BACK_CLASS.fullmatch(name) for name in classes(link)):
+            link.set("role", "doc-backlink")
+        elif "noteref" in said or (_called_reference(link) and _LABEL.fullmatch(text_of(link))):
+            link.set("role", "doc-noteref")
+            leading.add(raw)
+        elif _NOTE_ID.fullmatch(raw):
+            leading.add(raw)
+    for note in page.body.iterfind(".//*[@id]"):
+        if note.tag in ("div", "aside", "section") and note.get("id") in leading and _is_note(note):
+            note.tag = "aside"
+            note.set("role", "doc-footnote")
 
 
 def gather_notes(page: Page) -> None:
     """Notes go to the end, each with its way back; the lists and headings they leave empty go.
 
-    `<p>a<sup><a href="#fn1" id="fnref1">1</a></sup></p><ol><li id="fn1">Note. <a href="#fnref1">↩</a></li></ol>`  →
+    `<p>a<sup><a href="#fn1">1</a></sup></p><ol><li>Note. <a href="#fnref1">↩</a></li></ol>`  →
     `<p>a<a role="doc-noteref" …>1</a></p><aside role="doc-footnote" …><p><a role="doc-backlink" …>1</a> Note.</p></aside>`
     """
     if not page.fragments:
         return
     notes = _find(page)
     page.noted = len(notes)
-    emptied: list[Element | None] = []
+    left: dict[Element, None] = {}
+    moved: dict[Element, Element] = {}
     for number, note in enumerate(notes, 1):
         labels = [_label(link, number) for link in note.links]
         for link, label in zip(note.links, labels, strict=True):
             _make_reference(page, link, label, number)
-        emptied.append(note.element.getparent())
-        _make_note(page, note, labels[0], number)
-    for holder in dict.fromkeys(emptied):
-        _clear_away(page, holder)
+        if (around := note.holder.getparent()) is not None and around is not page.body:
+            left[around] = None
+        _clear_heading(page, note.holder)
+        moved[note.holder] = _make_note(page, note.holder, labels[0], number)
+    for raw, element in page.anchors.items():
+        if element in moved:
+            page.anchors[raw] = moved[element]
+    for around in left:
+        _clear_away(page, around)
+
+
+def _called_reference(link: Element) -> bool:
+    around = link.getparent()
+    named = classes(link) if around is None else classes(link) | classes(around)
+    return any(_REFERENCE_CLASS.fullmatch(name) for name in named)
+
+
+def _is_note(element: Element) -> bool:
+    said = f"{element.get('role', '')} {element.get('epub:type', '')}"
+    named = "note" in said or element.tag == "aside" or any(_NOTE_CLASS.fullmatch(name) for name in classes(element))
+    small = len(text_of(element)) <= _LONGEST and next(element.iter("h1", "h2", "h3", "aside", "ol"), None) is None
+    return named and small
 
 
 def _find(page: Page) -> list[_Note]:
     """The notes in the order in which the text refers to them."""
-    places = _places(page)
     found: dict[Element, _Note] = {}
     unfit: set[Element] = set()
     for link in page.body.iter("a"):
         raw = page.target(link)
-        target = places.get(raw) if raw is not None else None
+        target = page.anchors.get(raw) if raw is not None else None
         if raw is None or target is None or not _refers(link, raw):
             continue
         holder = _holder(target)
-        if holder is None or holder in unfit or _contains(holder, link) or _contains(link, holder):
+        if holder is None or holder in unfit or holder in link.iterancestors():
             continue
         if holder not in found:
-            if not _fits(page, holder, places):
+            if not _fits(page, holder):
                 unfit.add(holder)
                 continue
             found[holder] = _Note(holder)
         found[holder].links.append(link)
-    order = {id(element): position for position, element in enumerate(page.body.iter())} if found else {}
-    within = set(found)
+    if not found:
+        return []
+    order = {element: position for position, element in enumerate(page.body.iter())}
     return [
         note
         for note in found.values()
-        if order[id(note.links[0])] < order[id(note.element)] and not any(ancestor in within for ancestor in note.element.iterancestors())
+        if order[note.links[0]] < order[note.holder] and not any(ancestor in found for ancestor in note.holder.iterancestors())
     ]
-
-
-def _places(page: Page) -> dict[str, Element]:
-    wanted = set(page.fragments)
-    places: dict[str, Element] = {}
-    for element in page.body.xpath(".//*[@id or @name]"):
-        for name in (element.get("id"), element.get("name")):
-            if name in wanted:
-                places.setdefault(name, element)
-    return places
 
 
 def _refers(link: Element, raw: str) -> bool:
     """Whether the link is a reference to a note, not back from it and not to a part of the text."""
-    role = f"{link.get('role', '')} {link.get('epub:type', '')}"
-    if "noteref" in role:
-        return True
-    if "backlink" in role or "referrer" in role or classes(link) & _BACK_CLASS:
+    role = link.get("role")
+    if role is not None:
+        return role == "doc-noteref"
+    if _REFERENCE_ID.fullmatch(raw):
         return False
     text = text_of(link)
-    if _REFERENCE_ID.fullmatch(raw) and not _NOTE_ID.fullmatch(raw):
-        return False
-    parent = link.getparent()
-    raised = (parent is not None and parent.tag == "sup") or link.find("sup") is not None
-    named = bool(classes(link) & _NOTEREF_CLASS) or (parent is not None and bool(classes(parent) & (_NOTEREF_CLASS | {"reference"})))
-    if named or _NOTE_ID.fullmatch(raw):
-        return bool(_LABEL.fullmatch(text)) or (named and len(text) < 20)
+    if _NOTE_ID.fullmatch(raw):
+        return bool(_LABEL.fullmatch(text))
+    around = link.getparent()
+    raised = (around is not None and around.tag == "sup") or link.find("sup") is not None
     return raised and bool(_NUMBER.fullmatch(text))
 
 
 def _holder(target: Element) -> Element | None:
-    """The block that is the note: the target itself, or what it is the anchor of."""
-    element: Element | None = target
-    while element is not None and element.tag not in _HOLDERS:
-        if element.tag in ("body", "td", "table", "blockquote", "h1", "h2", "h3", "h4", "ul", "ol", "x-drop"):
+    """The block that is the note: the target itself, or the one that begins with it."""
+    element = target
+    while element.tag not in BLOCKS and element.tag not in ("li", "dd", "dt", "aside"):
+        around = element.getparent()
+        if around is None or around.tag == "body":
             return None
-        element = element.getparent()
-    if element is not None and element.tag == "dt":
+        element = around
+    if element.tag == "dt":
         following = element.getnext()
         return following if following is not None and following.tag == "dd" else None
-    if element is not None and wordless(text_of(element)):
-        return None
-    return element
+    around = element.getparent()
+    if element.tag == "p" and around is not None and around.tag in ("li", "dd", "aside") and around[0] is element:
+        element = around
+    return element if element.tag in ("li", "dd", "p", "aside") and not wordless(text_of(element)) else None
 
 
-def _fits(page: Page, holder: Element, places: dict[str, Element]) -> bool:
-    """Whether it is one note: not a whole list of them, nor a long part of the text."""
-    if len(text_of(holder)) > 6_000 or next(holder.iter("h1", "h2", "h3"), None) is not None:
+def _fits(page: Page, holder: Element) -> bool:
+    """Whether it is one note: not a whole list of them, nor a long part of the text, nor one that leads to itself."""
+    if len(text_of(holder)) > _LONGEST or next(holder.iter(*HEADINGS), None) is not None:
         return False
-    inner = {id for element in holder.iter() for id in (element.get("id"), element.get("name")) if id in places}
-    if any(page.target(link) in inner for link in holder.iter("a")):
-        return False
-    return sum(1 for id in inner if _NOTE_ID.fullmatch(id)) <= 2
-
-
-def _contains(outer: Element, inner: Element) -> bool:
-    return any(ancestor is outer for ancestor in inner.iterancestors())
+    for link in holder.iter("a"):
+        raw = page.target(link)
+        target = page.anchors.get(raw) if raw is not None else None
+        if target is not None and (target is holder or holder in target.iterancestors()):
+            return False
+    return True
 
 
 def _label(link: Element, number: int) -> str:
@@ -184,131 +192,131 @@ def _label(link: Element, number: int) -> str:
 
 
 def _make_reference(page: Page, link: Element, label: str, number: int) -> None:
-    reference_id = reference_mark(number)
-    for name in list(link.attrib):
-        if name not in ("id", "name", "lang"):
-            del link.attrib[name]
-    empty_out(link)
+    for child in list(link):
+        link.remove(child)
     link.text = label
+    link.attrib.pop("title", "")
     link.set("role", "doc-noteref")
     link.set("href", page.fragment(note_mark(number)))
+    page.anchors.setdefault(reference_mark(number), link)
+    page.fragment(reference_mark(number))
     raised = link.getparent()
     if raised is not None and raised.tag == "sup":
         _lower(raised)
-    if reference_id not in page.fragments:
-        page.fragment(reference_id)
-        link.set("name", link.get("id", "")) if link.get("id") else None
-        link.set("id", reference_id)
 
 
 def _lower(raised: Element) -> None:
     """`<sup>[<a>1</a>]</sup>` holds only the reference: it is superior by its role."""
-    around = (raised.text or "") + "".join(child.tail or "" for child in raised)
-    if all(child.tag == "a" for child in raised) and not around.strip("[]() ,\u2009\u200a\xa0"):
-        raised.text = None
-        for child in raised:
-            child.tail = None if not (child.tail or "").strip("[]() \xa0") else ", "
-        if len(raised):
-            raised[-1].tail = None
-        raised.tag = "x-words"
+    if any(child.tag != "a" for child in raised) or not all(_is_bracket(text) for text in (raised.text, *(child.tail for child in raised))):
+        return
+    raised.text = None
+    for child in raised:
+        child.tail = ", " if child.getnext() is not None and (child.tail or "").strip("[]() \xa0") else None
+    unwrap(raised)
 
 
-def _make_note(page: Page, note: _Note, label: str, number: int) -> None:
-    holder = note.element
+def _is_bracket(text: str | None) -> bool:
+    return not (text or "").strip("[](), \xa0\u2009\u200a")
+
+
+def _make_note(page: Page, holder: Element, label: str, number: int) -> Element:
+    aside = new("aside", role="doc-footnote")
     ours = holder.find(".//a[@role='doc-backlink']") is not None
     _drop_way_back(page, holder)
-    if not ours:
-        _drop_label(holder, label)
-    aside = new("aside", role="doc-footnote", id=note_mark(number))
-    content = new(BLOCK, holder.text, **({"id": own} if (own := holder.get("id")) else {}))
-    content.extend(list(holder))
-    holder.text = None
+    if holder.tag == "dd" and (term := holder.getprevious()) is not None and term.tag == "dt" and text_of(term).strip("[]().") == label:
+        take(term)
     take(holder)
-    aside.append(content)
+    if holder.tag == "p":
+        aside.append(holder)
+    elif any(child.tag in BLOCKS for child in holder):
+        aside.extend(list(holder))
+    else:
+        aside.append(new("p", holder.text))
+        aside[0].extend(list(holder))
+    if aside.find("p") is not aside[0]:
+        aside.insert(0, new("p"))
+    first = aside[0]
+    if not ours:
+        _drop_label(first, label)
     back = new("a", label, role="doc-backlink", href=page.fragment(reference_mark(number)))
-    _set_first(content, back)
+    words = (first.text or "").lstrip(" ")
+    back.tail = f" {words}" if words or len(first) else None
+    first.text = None
+    first.insert(0, back)
     page.body.append(aside)
+    page.anchors[note_mark(number)] = aside
+    return aside
 
 
 def _drop_way_back(page: Page, holder: Element) -> None:
-    for part in elements(holder, "a", "span", "sup"):
-        if part is holder or part.getparent() is None:
+    """Links from the note to the text, and what held nothing else."""
+    for link in elements(holder, "a"):
+        raw = page.target(link)
+        if raw is None or not _leads_back(link, raw):
             continue
-        role = f"{part.get('role', '')} {part.get('epub:type', '')}"
-        raw = page.target(part) if part.tag == "a" else None
-        returns = (
-            "backlink" in role
-            or classes(part) & _BACK_CLASS
-            or (
-                raw is not None
-                and _BACK.fullmatch(text_of(part))
-                and (_REFERENCE_ID.fullmatch(raw) or not _LABEL.fullmatch(text_of(part)) or part.getprevious() is None)
-            )
-        )
-        if returns:
-            around = part.getparent()
-            take(part)
-            while (
-                around is not None
-                and around is not holder
-                and wordless(text_of(around))
-                and around.tag in ("sup", "p", "span", "b", "strong", "x-words")
-            ):
-                empty, around = around, around.getparent()
-                take(empty)
+        around = link.getparent()
+        take(link)
+        while around is not None and around is not holder and wordless(text_of(around)) and next(around.iter("img"), None) is None:
+            empty, around = around, around.getparent()
+            take(empty)
+        if around is not None:
+            _trim(around)
 
 
-def _drop_label(holder: Element, label: str) -> None:
+def _leads_back(link: Element, raw: str) -> bool:
+    text = text_of(link)
+    if link.get("role") == "doc-backlink" or _ARROW.fullmatch(text):
+        return True
+    return bool(_REFERENCE_ID.fullmatch(raw)) or (link.getprevious() is None and wordless((link.getparent() or link).text) and bool(_LABEL.fullmatch(text)))
+
+
+def _trim(block: Element) -> None:
+    """No space where the way back was, at the end."""
+    if len(block):
+        block[-1].tail = (block[-1].tail or "").rstrip(" \xa0") or None
+    else:
+        block.text = (block.text or "").rstrip(" \xa0") or None
+
+
+def _drop_label(block: Element, label: str) -> None:
     """The number in front of the note: the way back says it. `[1]`, `1.`, `^`; not the year that a note begins with."""
-    at: Element | None = holder
-    while at is not None:
-        if at.text and at.text.strip():
-            at.text = re.sub(rf"^\s*(?:[\[(]?{re.escape(label)}[\])]?[.:)]?|[\^↑])\s+", "", at.text)
+    first = block[0] if len(block) and wordless(block.text) else None
+    if first is not None and first.tag in ("sup", "strong", "span", "em") and text_of(first).strip("[]().: ") in (label, "^", "↑"):
+        take(first)
+        block.text = (block.text or "").lstrip(" .:)]\xa0") or None
+        return
+    mark = rf"\s*(?:[\[(]?{re.escape(label)}[\])]?[.:)]?|[\^↑])[\s\xa0]+|\s*\[?\]?[.:)][\s\xa0]+"
+    block.text = re.sub(mark, "", block.text or "", count=1) if re.match(mark, block.text or "") else block.text
+
+
+def _clear_heading(page: Page, holder: Element) -> None:
+    """A heading `Notes` right before the first of notes that stand in no list."""
+    before = holder.getprevious()
+    if holder.getparent() is page.body and before is not None:
+        _drop_headline(before)
+
+
+def _clear_away(page: Page, emptied: Element) -> None:
+    """The list that held the notes, and its heading, when nothing is left in it."""
+    around: Element | None = emptied
+    while around is not None and around is not page.body and not len(around) and wordless(around.text):
+        before, outer = around.getprevious(), around.getparent()
+        take(around)
+        if before is not None:
+            _drop_headline(before)
+        around = outer
+
+
+def _drop_headline(block: Element) -> None:
+    if block.tag == "hr":
+        before = block.getprevious()
+        take(block)
+        if before is None:
             return
-        first = next(iter(at), None)
-        if first is None:
-            return
-        if (
-            first.tag in ("sup", "b", "strong", "span", "a")
-            and text_of(first).strip("[]().: ") == label
-            and not first.get("href", "").startswith("http")
-        ):
-            take(first)
-            at.text = (at.text or "").lstrip(" .:)]\xa0") or None
-            return
-        at = first if first.tag in ("p", "span", "div", BLOCK, "cite") else None
+        block = before
+    if block.tag in HEADINGS or block.tag == "p":
+        text = text_of(block).strip(" :[]")
+        if _HEADLINE.fullmatch(text):
+            take(block)
 
 
-def _set_first(content: Element, back: Element) -> None:
-    """Put the way back in front of the note's first words."""
-    at = content
-    while not (at.text or "").strip() and len(at) and at[0].tag in ("p", "div", BLOCK):
-        at = at[0]
-    back.tail = " " + (at.text or "").lstrip()
-    at.text = None
-    at.insert(0, back)
-
-
-def _clear_away(page: Page, emptied: Element | None) -> None:
-    """The list that held the notes, its section and its heading, when nothing is left in them."""
-    while emptied is not None and emptied is not page.body and wordless(text_of(emptied)) and next(emptied.iter("img"), None) is None:
-        before, around = emptied.getprevious(), emptied.getparent()
-        take(emptied)
-        while before is not None and before.tag == "hr":
-            rule, before = before, before.getprevious()
-            take(rule)
-        if (
-            before is not None
-            and before.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "p")
-            and _HEADLINE.fullmatch(text_of(before).strip(" :[]"))
-        ):
-            take(before)
-        emptied = around
-    if emptied is not None and emptied is not page.body and len(emptied) == 1 and _SECTION_CLASS.search(emptied.get("class", "")):
-        heading = emptied[0]
-        if (
-            heading.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
-            and wordless(heading.tail)
-            and _HEADLINE.fullmatch(text_of(heading).strip(" :[]"))
-        ):
-            take(emptied)

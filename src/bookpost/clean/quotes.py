@@ -9,7 +9,7 @@ from bookpost.dom import Element, elements, text_of, unwrap
 _PULL = re.compile(
     r"(?:wp-block-)?pull-?quotes?(?:[-_][a-z-]*)?|pull_?quote|quote-pull|blockquote--pull|td_pull_quote|article-pullquote|shoutout"
 )
-_SOURCE = re.compile(r"(?:quote|blockquote|pullquote|wp-block-quote)?[-_]{0,2}(?:attribution|author|source|cite|citation|byline|credit)")
+_SOURCE = re.compile(r"(?:quote|blockquote|pullquote|wp-block-quote)?[-_]{0,2}(?:attribution|author|source|cite|citation|byline)")
 _DASHED = re.compile(r"\s*(?:[—–―]|--)\s*\S.{0,200}", re.DOTALL)
 _POEM = re.compile(r"verse|poem|poetry|stanza|lyrics|wp-block-verse|strophe")
 _NOT_WORDS = re.compile(r"[\W_]+")

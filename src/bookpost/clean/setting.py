@@ -1,7 +1,7 @@
 """Setting type into a new body: the state of the walk in `structure`, which keeps the content model at every moment."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -25,12 +25,13 @@ PARAGRAPH: Template = ("p", {})
 
 @dataclass(slots=True)
 class _Block:
-    """An open block. `run` is how it is filled so far: not at all, "inline", or with "blocks"."""
+    """An open block. `run` is how it is filled so far: not at all, "inline", or with "blocks"; `ids` stand on its text."""
 
     out: Element
     tag: str
     implied: bool = False
     run: str = ""
+    ids: list[str] = field(default_factory=list)
 
 
 class Setting:
@@ -109,10 +110,9 @@ class Setting:
             self._flush()
             self._last = etree.SubElement(self._points[-1], tag)
 
-    def open_inline(self, tag: str, attributes: dict[str, str]) -> None:
-        """An inline begins; it stands in the page when something stands in it, and takes the ids that were expected."""
-        self.active.append((tag, attributes, self._waiting))
-        self._waiting = []
+    def open_inline(self, tag: str, attributes: dict[str, str], ids: list[str]) -> None:
+        """An inline begins; it stands in the page, and under its ids, when something stands in it."""
+        self.active.append((tag, attributes, ids))
 
     def close_inlines(self, count: int) -> None:
         """The inlines end, down to `count` of them."""
@@ -141,10 +141,10 @@ class Setting:
         if self._pre or (tag == "p" and self.template[0] in HEADINGS):
             return
         self._end_paragraph()
-        if tag in HEADINGS and self.stack[-1].tag in NO_HEADING:
+        if tag in HEADINGS and any(block.tag in NO_HEADING for block in self.stack):
             tag = "p"
             if all(inline[0] != "strong" for inline in self.active):
-                self.open_inline("strong", {})
+                self.open_inline("strong", {}, [])
         self.template = (tag, {**self.inherited, **attributes})
 
     def line_break(self) -> None:
@@ -233,6 +233,8 @@ class Setting:
     def _stand_on(self, element: Element) -> None:
         for id in self._waiting:
             self.anchors.setdefault(id, element)
+        if (block := self.stack[-1]).run == "inline" and block.out is element:
+            block.ids.extend(self._waiting)
         self._waiting.clear()
 
     # Blocks
@@ -267,7 +269,7 @@ class Setting:
             self._pre -= block.tag == "pre"
             if block.tag == "pre":
                 self._floor = self._opened = 0
-                _trim_end(block.out)
+                trim_end(block.out)
             parent = block.out.getparent()
             if parent is not None and not len(block.out) and not block.out.text and block.tag not in ("td", "th"):
                 parent.remove(block.out)
@@ -324,6 +326,7 @@ class Setting:
             paragraph.text, block.out.text = block.out.text, None
             paragraph.extend(list(block.out))
             block.out.append(paragraph)
+            self.anchors.update({id: paragraph for id in block.ids if self.anchors[id] is block.out})
         block.run = "blocks"
 
 
@@ -331,7 +334,7 @@ def _filled_inline(item: Element) -> bool:
     return bool(item.text) or any(child.tag not in CONTENT for child in item)
 
 
-def _trim_end(pre: Element) -> None:
+def trim_end(pre: Element) -> None:
     """Take the white space off the end of the code, and the inlines that held nothing else."""
     at = pre
     while True:

@@ -70,15 +70,19 @@ def build(source: Element, wanted: frozenset[str]) -> tuple[Element, dict[str, E
             frames.append(len(active))
             walk.skip_subtree()
             continue
-        attributes = _NOTHING
+        attributes, ids = _NOTHING, []
         if element.attrib:
             attributes = kept_attributes(element, tag)
             if wanted:
-                setting.expect([id for name in ("id", "name") if (id := element.get(name)) in wanted])  # type: ignore[misc]
+                ids = [id for name in ("id", "name") if (id := element.get(name, "")) in wanted]
+        if ids and kind != "inline":
+            setting.expect(ids)
         if kind == "inline":
             frames.append(len(active))
             if len(active) < _MAX_INLINES and usable(tag, attributes) and not (active and tag in _ONCE and _stands(active, tag)):
-                setting.open_inline(tag, attributes)
+                setting.open_inline(tag, attributes, ids)
+            elif ids:
+                setting.expect(ids)
         elif kind == "atom":
             frames.append(len(active))
             if _atom(setting, element, tag, attributes):

@@ -1,7 +1,7 @@
 """Tables: those that hold data stay, with a head and sound spans; those that only place things are undone."""
 
 from bookpost.clean.page import Page, new, wordless
-from bookpost.clean.vocabulary import BLOCK, BLOCKS, SECTIONS
+from bookpost.clean.vocabulary import BLOCK, BLOCKS, EITHER, SECTIONS
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 
 _PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption")
@@ -47,6 +47,7 @@ def mend_tables(page: Page) -> None:
 
 def _undo(table: Element) -> None:
     """Leave the cells' content, each cell a paragraph or its own blocks."""
+    around = table.getparent()
     for part in reversed(_own_parts(table)):
         if part.tag in ("td", "th", "caption") and not any(child.tag in BLOCKS for child in part):
             if wordless(part.text) and not len(part):
@@ -57,6 +58,11 @@ def _undo(table: Element) -> None:
                     part.attrib.pop(name, "")
         else:
             unwrap(part)
+    while around is not None and around.tag in (*EITHER, *BLOCKS) and not len(around) and wordless(around.text):
+        emptied, around = around, around.getparent()
+        if emptied.tag in ("td", "th"):
+            break
+        remove(emptied)
 
 
 def _order(table: Element) -> None:

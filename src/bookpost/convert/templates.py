@@ -3,6 +3,7 @@
 What is wrong in a template is a ConfigError that names the file and the line.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,18 @@ def environment(kind: str, user_folder: Path | None = None) -> "Environment":
 
     Raises ConfigError when the user's folder is not there.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     if user_folder and not user_folder.is_dir():
         raise ConfigError(
             f"no folder of templates at `{user_folder}`", hint="it holds `epub/` or `pdf/` with files named as the shipped ones"
         )
+    return _environment(kind, user_folder)
+
+
+@lru_cache(maxsize=16)
+def _environment(kind: str, user_folder: Path | None) -> "Environment":
+    """Kept because compiling the templates takes longer (20 ms) than a small book; jinja sees by itself when a file has changed."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     folders = [user_folder / kind] if user_folder else []
     return Environment(
         loader=FileSystemLoader([*folders, resource("templates") / kind]),

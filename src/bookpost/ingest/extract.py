@@ -92,7 +92,7 @@ def extract(html: str, url: str | None, extractors: Sequence[Callable[[], Extrac
 
 _LINK = re.compile(r"<a\b.*?</a\s*>", re.IGNORECASE | re.DOTALL)
 _PICTURE = re.compile(r"<(?:img|svg|video|iframe|table|math)\b", re.IGNORECASE)
-_SHORTEST = 40
+_SHORTEST = 20
 """Letters outside links below which a page without a picture is a menu or a notice, not an article."""
 
 

@@ -99,6 +99,7 @@ mailings = Table(
     Column("accepted_at", Float),
     Column("settled_at", Float),
     Column("reply", Text, comment="the last answer, in words"),
+    Column("refusal", String(20), comment="of a rejection that was read: Amazon's code (E013), or a bounce's status (5.1.1)"),
     Column("made_at", Float, nullable=False),
     *lease_columns(),
     UniqueConstraint("delivery_id", "part", "rung"),
@@ -137,5 +138,36 @@ standings = Table(
     Column("minute", Integer, nullable=False, server_default="0"),
     Column("sent_day", Integer, nullable=False, server_default="0"),
     Column("day", Integer, nullable=False, server_default="0"),
-    Column("mailbox_read_at", Float, comment="when the sender's mailbox was last read to its end"),
+    Column("mailbox_read_at", Float, comment="when a reading of the sender's mailbox to its end last began"),
+    Column("mailbox_tried_at", Float, comment="when a reading last began: whoever sets it is the one that reads"),
+    Column("mailbox_rest_until", Float, comment="not read before, after a failure"),
+    Column("mailbox_error", Text, comment="why it could not be read; null when it could"),
+)
+
+folders = Table(
+    "mailbox_folders",
+    metadata,
+    Column("account", String(200), primary_key=True),
+    Column("name", String(400), primary_key=True),
+    Column("validity", Integer, nullable=False, comment="UIDVALIDITY: with another one, UIDs begin anew (RFC 9051 2.3.1.1)"),
+    Column("last_uid", Integer, nullable=False, comment="everything up to it was read"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(200), nullable=False),
+    Column("mail_id", String(300), nullable=False, comment="the mail's own Message-ID, or its digest"),
+    Column("genuine", Boolean, nullable=False, comment="the own mail host vouches for its sender; no other is acted on"),
+    Column("kind", String(20), nullable=False, comment="bounce or amazon"),
+    Column("final", Boolean, nullable=False, comment="a refusal, not only a delay"),
+    Column("sender", String(300), nullable=False),
+    Column("code", String(20)),
+    Column("text", Text, nullable=False, comment="what it says, and what was made of it"),
+    Column("mailing_id", ForeignKey("mailings.id"), comment="the mailing that it is about, when that is known"),
+    Column("arrived_at", Float, nullable=False),
+    Column("read_at", Float, nullable=False),
+    UniqueConstraint("account", "mail_id", "genuine"),
+    Index(None, "mailing_id"),
 )

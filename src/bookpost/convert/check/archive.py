@@ -42,7 +42,8 @@ class Archive:
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream = stream
         self._size = size
-        self._read = 0
+        self._counted: set[int] = set()
+        self._total = 0
         self.entries = _directory(stream, size)
         self._starts = _check_layout(stream, self.entries, size)
         self.members = {entry.filename: entry for entry in self.entries}
@@ -84,8 +85,10 @@ class Archive:
         return data
 
     def _count(self, entry: zipfile.ZipInfo, length: int) -> None:
-        self._read += length
-        if self._read > MAX_TOTAL or length > MAX_MEMBER:
+        if id(entry) not in self._counted:
+            self._counted.add(id(entry))
+            self._total += length
+        if length > MAX_MEMBER or self._total > MAX_TOTAL:
             raise Refused(
                 "E-ZIP-BOMB", f"unpacks to more than {MAX_TOTAL:,} bytes in all or {MAX_MEMBER:,} in one file", shown(entry.filename)
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bookpost.convert.check.language import is_tag
 from bookpost.convert.check.report import Report, shown
-from bookpost.convert.check.style import Hidden, check_sheet, hides, inline_faults
+from bookpost.convert.check.style import Hidden, HiddenRules, check_sheet, hides, inline_faults
 from bookpost.convert.check.vocabulary import BLOCKS, ELEMENTS, EMBEDDED, FORMS, NO_BLOCKS, SAFE_ELEMENTS
 from bookpost.convert.check.wellformed import MATHML, OPS, SVG, XHTML, XLINK, XML, attributes, line_of, parse, raw_text
 from bookpost.dom import Element
@@ -62,7 +62,7 @@ def read_chapter(data: bytes, name: str, hidden: tuple[Hidden, ...], report: Rep
         _check_tables(root, name, report)
     if f"{_H}style" in tags:
         hidden += _check_embedded_styles(root, name, report)
-    chapter.hidden_characters = _hidden_characters(root, marked, hidden)
+    chapter.hidden_characters = _hidden_characters(root, marked, HiddenRules(hidden))
     chapter.properties = frozenset(
         name
         for name, there in (
@@ -198,9 +198,9 @@ def _check_embedded_styles(root: Element, name: str, report: Report) -> tuple[Hi
     return hidden
 
 
-def _hidden_characters(root: Element, marked: list[Element], hidden: tuple[Hidden, ...]) -> int:
+def _hidden_characters(root: Element, marked: list[Element], hidden: HiddenRules) -> int:
     """Characters of text that the reader never sees; a hidden element inside a hidden one counts once."""
-    named = [f"{_H}{what.tag}" for what in hidden if what.tag and not what.classes and not what.ids]
+    named = [f"{_H}{tag}" for tag in hidden.tags()]
     inside = {element for element in (*marked, *(root.iter(*named) if named else ())) if _is_hidden(element, hidden)}
     return sum(
         len(raw_text(element))
@@ -209,10 +209,13 @@ def _hidden_characters(root: Element, marked: list[Element], hidden: tuple[Hidde
     )
 
 
-def _is_hidden(element: Element, hidden: tuple[Hidden, ...]) -> bool:
-    if element.get("hidden") is not None or hides(str(element.get("style", ""))):
-        return True
-    return any(what.matches(element, _local(element)) for what in hidden)
+def _is_hidden(element: Element, hidden: HiddenRules) -> bool:
+    return is_hidden_by_itself(element) or (bool(hidden) and hidden.match(element, _local(element)))
+
+
+def is_hidden_by_itself(element: Element) -> bool:
+    """Whether its own attributes hide the element."""
+    return element.get("hidden") is not None or hides(str(element.get("style", "")))
 
 
 def _local(element: Element) -> str:

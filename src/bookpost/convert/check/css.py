@@ -4,17 +4,18 @@ A scanner after CSS Syntax Level 3 without nesting: what it calls an error makes
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _NAME = r"(?:--|-?(?:[A-Za-z_]|[^\x00-\x7f]|\\.))(?:[\w-]|[^\x00-\x7f]|\\.)*"
 _TOKEN = re.compile(
     rf"""(?P<comment>/\*.*?\*/)|(?P<bad>/\*|<!--|-->)|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<quote>["'])
-    |(?P<url>url\(\s*(?:[^"'()\\\s]|\\.)*\s*\))|(?P<name>[@\#]?{_NAME}\(?)|(?P<space>\s+)|(?P<mark>[{{}}();:\[\]])|(?P<other>[^\s{{}}();:\[\]"'/@\#\\]|.)""",
+    |(?P<url>url\(\s*+(?:[^"'()\\\s]|\\.)*+\s*+\))|(?P<name>[@\#]?{_NAME}\(?)|(?P<space>\s+)|(?P<mark>[{{}}();:\[\]])|(?P<other>[^\s{{}}();:\[\]"'/@\#\\]|.)""",
     re.S | re.X | re.I,
 )
-_DECLARATION = re.compile(rf"\s*(\*?{_NAME})\s*:\s*(.*?)\s*(?:!\s*important\s*)?", re.S)
-_SELECTOR = re.compile(r"""(?:[^{}@;!$%&?/]|"[^"]*"|'[^']*')+""", re.S)
+_PROPERTY = re.compile(rf"\*?{_NAME}", re.S)
+_SELECTOR = re.compile(r"""(?:[^{}@;!$%&?/"']|"[^"]*"|'[^']*')++""", re.S)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _HOLDS_RULES = ("@media", "@supports", "@layer", "@document", "@-moz-document", "@container", "@keyframes", "@-webkit-keyframes")
 _STATEMENTS = ("@charset", "@import", "@namespace", "@layer")
@@ -66,17 +67,22 @@ class _Scanner:
         self.piece = 0
 
     def scan(self) -> Sheet:
+        end = len(self.text)
         for token in _TOKEN.finditer(self.text):
             kind, mark = token.lastgroup, token[0]
+            if mark == "/*":  # nothing after it is CSS
+                self.error("a comment that does not end", token.start(), end)
+                end = token.start()
+                break
             if kind == "bad":
-                self.error("a comment that does not end or an HTML comment", token.start(), len(self.text) if mark == "/*" else token.end())
+                self.error("an HTML comment", token.start(), token.end())
             elif kind == "quote":
                 self.error("a string that does not end", token.start(), token.end())
             elif kind == "name" and mark.endswith("("):
                 self.brackets.append("(")
             elif kind == "mark":
                 self.mark(mark, token.start())
-        self.finish()
+        self.finish(end)
         return self.sheet
 
     def error(self, message: str, start: int, end: int) -> None:
@@ -138,14 +144,13 @@ class _Scanner:
         if self.blocks[-1].rules:
             self.error("text that is no rule", self.piece, end)
             return
-        match = _DECLARATION.fullmatch(text)
-        if match is None or not match[2]:
+        name, value = _name_and_value(text)
+        if not value or not _PROPERTY.fullmatch(name):
             self.error(f"`{text[:40]}` is no declaration", self.piece, end)
             return
-        self.sheet.declarations.append(Declaration(self.blocks[-1].prelude, match[1].lower(), match[2], self.piece, end))
+        self.sheet.declarations.append(Declaration(self.blocks[-1].prelude, name.lower(), value, self.piece, end))
 
-    def finish(self) -> None:
-        end = len(self.text)
+    def finish(self, end: int) -> None:
         if self.brackets or len(self.blocks) > self.outermost:
             self.error("a block or bracket that is not closed", self.piece if self.brackets else end, end)
             self.sheet.unclosed = len(self.blocks) - self.outermost
@@ -153,6 +158,13 @@ class _Scanner:
             self.declaration(end)
         elif self.taken(end):
             self.error("text after the last rule", self.piece, end)
+
+
+def _name_and_value(declaration: str) -> tuple[str, str]:
+    """The parts around the colon, without `!important`."""
+    name, _, value = (part.strip() for part in declaration.partition(":"))
+    start, mark, last = value.rpartition("!")
+    return name, start.strip() if mark and last.strip().lower() == "important" else value
 
 
 def parse_sheet(text: str) -> Sheet:
@@ -165,7 +177,14 @@ def parse_inline(text: str) -> Sheet:
     return _Scanner(text, inline=True).scan()
 
 
-_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
+def within(sheet: Sheet, start: int, end: int) -> list[Declaration]:
+    """The declarations of the block that has this span."""
+    first = bisect_left(sheet.declarations, start, key=lambda declaration: declaration.start)
+    last = bisect_left(sheet.declarations, end, key=lambda declaration: declaration.start)
+    return sheet.declarations[first:last]
+
+
+_URL = re.compile(r"""url\(\s*+(?:"([^"]*)"|'([^']*)'|([^"')\s]*+))\s*+\)|@import\s++(?:"([^"]*)"|'([^']*)')""", re.I)
 
 
 def addresses(value: str) -> Iterator[str]:

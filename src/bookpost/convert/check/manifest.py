@@ -30,8 +30,9 @@ def check_manifest(package: Package, archive: Archive, report: Report) -> None:
     for member, count in Counter(item.member for item in package.items if item.member).items():
         if count > 1:
             report.add("E-MANIFEST", f"lists `{shown(member)}` {count} times", package.path)
+    folded = {name.casefold(): name for name in archive.members}
     for item in package.items:
-        _check_item(item, package, archive, report)
+        _check_item(item, package, archive, folded, report)
     listed = set(package.by_member) | {package.path}
     for name in archive.names():
         if name not in listed and not _NO_BOOK.match(name):
@@ -40,7 +41,7 @@ def check_manifest(package: Package, archive: Archive, report: Report) -> None:
     _check_spine(package, report)
 
 
-def _check_item(item: Item, package: Package, archive: Archive, report: Report) -> None:
+def _check_item(item: Item, package: Package, archive: Archive, folded: Mapping[str, str], report: Report) -> None:
     place, line = package.path, item.line
     if not item.id or not item.media_type:
         report.add("E-MANIFEST", f"an <item> without id or media-type: `{shown(item.href)}`", place, line)
@@ -49,7 +50,6 @@ def _check_item(item: Item, package: Package, archive: Archive, report: Report) 
     elif item.member is None or not item.href:
         report.add("E-LINK-OUTSIDE", f"the manifest lists `{shown(item.href)}`", place, line)
     elif item.member not in archive:
-        folded = {name.casefold(): name for name in archive.members}
         other = folded.get(item.member.casefold())
         why = f"; the archive has `{shown(other)}`" if other else ""
         report.add("E-LINK-CASE" if other else "E-MANIFEST", f"lists `{shown(item.member)}`, which is not in the archive{why}", place, line)

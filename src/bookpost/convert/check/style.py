@@ -1,11 +1,12 @@
 """Style sheets: syntax, what e-readers mangle, fonts, and which elements a sheet hides."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bookpost.convert.check.css import Declaration, Sheet, addresses, parse_inline, parse_sheet
+from bookpost.convert.check.css import Declaration, Sheet, addresses, parse_inline, parse_sheet, within
 from bookpost.convert.check.report import Report, shown
 from bookpost.dom import Element
 
@@ -13,6 +14,8 @@ _NEGATIVE = re.compile(r"(?<![\w.)-])-\s*(?:\d|\.\d)")
 _PLACED = frozenset(("absolute", "fixed", "sticky", "-webkit-sticky"))
 _READERS_OWN = frozenset(("font-size", "line-height", "color", "font-family", "text-align"))
 _WHOLE_TEXT = frozenset(("html", "body", "p"))
+_SELECTOR = 1_000
+"""Characters of a selector that are looked at: one of a megabyte in front of each declaration would take minutes."""
 _COMPOUND = re.compile(r"([A-Za-z][\w-]*|\*)?((?:[.#][\w-]+)*)")
 
 
@@ -29,6 +32,28 @@ class Hidden:
         if self.tag not in (None, local):
             return False
         return self.classes <= set(str(element.get("class", "")).split()) and self.ids <= {str(element.get("id", ""))}
+
+
+class HiddenRules:
+    """All the rules of a book that hide something, found by one name each must match."""
+
+    def __init__(self, rules: Iterable[Hidden]) -> None:
+        self._by_key: dict[str, list[Hidden]] = {}
+        for rule in dict.fromkeys(rules):
+            key = f".{min(rule.classes)}" if rule.classes else f"#{min(rule.ids)}" if rule.ids else rule.tag or "*"
+            self._by_key.setdefault(key, []).append(rule)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_key)
+
+    def tags(self) -> list[str]:
+        """The element names that are hidden whatever their class; `*` is every name."""
+        return [key for key in self._by_key if key[0] not in ".#"]
+
+    def match(self, element: Element, local: str) -> bool:
+        """Whether any rule hides the element."""
+        keys = ("*", local, f"#{element.get('id', '')}", *(f".{name}" for name in str(element.get("class", "")).split()))
+        return any(rule.matches(element, local) for key in keys for rule in self._by_key.get(key, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +90,10 @@ def check_sheet(text: str, member: str, report: Report, *, first_line: int = 1) 
 
 
 def _styles(text: str, sheet: Sheet) -> Styles:
+    ends = [at for at, character in enumerate(text) if character == "\n"]
+
     def line(at: int) -> int:
-        return text.count("\n", 0, at) + 1
+        return bisect_left(ends, at) + 1
 
     faults = [("E-CSS-SYNTAX", f"{message}: the whole style sheet may be dropped", line(at)) for message, _, at in sheet.errors]
     references: list[tuple[str, int]] = [(address, line(at)) for statement, at, _ in sheet.imports for address in addresses(statement)]
@@ -75,7 +102,7 @@ def _styles(text: str, sheet: Sheet) -> Styles:
         faults.extend((code, message, at) for code, message in declaration_faults(declaration))
         references.extend((address, at) for address in addresses(declaration.value))
     for selector, start, end in sheet.blocks:
-        if selector.lower() == "@font-face" and not _is_font(d for d in sheet.declarations if start <= d.start < end):
+        if selector.lower() == "@font-face" and not _is_font(within(sheet, start, end)):
             faults.append(("E-FONT-FACE", "a `@font-face` without a family or an address", line(start)))
     hidden = tuple(what for declaration in sheet.declarations if _is_hidden(declaration) for what in _hidden(declaration.selector))
     return Styles(tuple(faults), tuple(references), hidden)
@@ -97,7 +124,7 @@ def declaration_faults(declaration: Declaration) -> Iterator[tuple[str, str]]:
 
 
 def _simple(selector: str) -> list[str]:
-    return [part.strip().lower() for part in selector.split(",")]
+    return [part.strip().lower() for part in selector[:_SELECTOR].split(",")]
 
 
 def _is_font(declarations: Iterable[Declaration]) -> bool:
@@ -110,7 +137,7 @@ def _is_hidden(declaration: Declaration) -> bool:
 
 
 def _hidden(selector: str) -> Iterator[Hidden]:
-    for part in selector.split(","):
+    for part in selector[:_SELECTOR].split(","):
         words = part.replace(">", " ").replace("+", " ").replace("~", " ").split()
         match = _COMPOUND.fullmatch(words[-1]) if words else None
         if match is None or not match[0]:

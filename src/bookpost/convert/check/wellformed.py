@@ -46,12 +46,11 @@ def parse(data: bytes, name: str, report: Report) -> Element | None:
     _check_declaration(text, name, report)
     text = _without_controls(text, name, report)
     text = _check_comments(text, name, report)
-    if (doctype := DOCTYPE.search(text)) is not None:
+    if (doctype := doctype_of(text)) is not None:
         if not _OWN_DOCTYPE.match(doctype[0]):
-            report.add(
-                "E-DOCTYPE", f"a foreign or extended DTD: {shown(doctype[0].decode('utf-8', 'replace'))}", name, _line(text, doctype)
-            )
-        text = text[: doctype.start()] + b"\n" * doctype[0].count(b"\n") + text[doctype.end() :]
+            what = shown(doctype[0][:500].decode("utf-8", "replace"))
+            report.add("E-DOCTYPE", f"a foreign or extended DTD: {what}", name, _line(text, doctype.start()))
+        text = without_spans(text, [doctype.span()])
     text = _without(ENTITY, text, "E-ENTITY", "an entity that only a DTD defines", name, report)
     try:
         return etree.fromstring(text, _parser(recover=False))
@@ -106,19 +105,37 @@ def _check_declaration(text: bytes, name: str, report: Report) -> None:
         report.add("E-XML-DECLARATION", f"says its encoding is `{shown(declared[1].decode())}`, not `utf-8`", name)
 
 
+def comments(text: bytes) -> Iterator[re.Match[bytes]]:
+    """The comments; one that does not end is not looked for, or each `<!--` would be followed to the end of the text."""
+    return COMMENT.finditer(text, 0, text.rfind(b"-->") + 3) if b"<!--" in text else iter(())
+
+
 def _check_comments(text: bytes, name: str, report: Report) -> bytes:
-    if b"<!--" not in text:
-        return text
     bad = []
-    for comment in COMMENT.finditer(text):
-        if b"--" in comment[1] or comment[1].endswith(b"-"):
-            report.add("E-COMMENT", "a comment that holds `--`", name, _line(text, comment))
-            bad.append(comment)
-        elif comment[1].lstrip().startswith((b"[if", b"<![")):
-            report.add("E-COMMENT", "a conditional comment", name, _line(text, comment))
-    for comment in reversed(bad):
-        text = text[: comment.start()] + b"\n" * comment[0].count(b"\n") + text[comment.end() :]
-    return text
+    for number, comment in enumerate(comments(text)):
+        inner = comment[1]
+        odd = b"--" in inner or inner.endswith(b"-")
+        if odd or inner.lstrip().startswith((b"[if", b"<![")):
+            what = "a comment that holds `--`" if odd else "a conditional comment"
+            report.add("E-COMMENT", what, name, _line(text, comment.start()) if number < 100 else None)
+        if odd:
+            bad.append(comment.span())
+    return without_spans(text, bad)
+
+
+def without_spans(text: bytes, spans: list[tuple[int, int]]) -> bytes:
+    """The text without these spans, with its lines where they were."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], b"\n" * text.count(b"\n", start, end)]
+        at = end
+    return b"".join((*parts, text[at:]))
+
+
+def doctype_of(text: bytes) -> re.Match[bytes] | None:
+    """The document type declaration; it stands before the root or not at all."""
+    at = text[:65_536].upper().find(b"<!DOCTYPE")
+    return DOCTYPE.match(text, at) if at >= 0 else None
 
 
 def without_controls(text: bytes) -> bytes:
@@ -136,9 +153,9 @@ def _without_controls(text: bytes, name: str, report: Report) -> bytes:
 def _without(pattern: re.Pattern[bytes], text: bytes, code: str, message: str, name: str, report: Report) -> bytes:
     if (first := pattern.search(text)) is None:
         return text
-    report.add(code, f"{message}: {shown(repr(first[0].decode('utf-8', 'replace')))}", name, _line(text, first))
+    report.add(code, f"{message}: {shown(repr(first[0].decode('utf-8', 'replace')))}", name, _line(text, first.start()))
     return pattern.sub(b"", text)
 
 
-def _line(text: bytes, match: re.Match[bytes]) -> int:
-    return text.count(b"\n", 0, match.start()) + 1
+def _line(text: bytes, at: int) -> int:
+    return text.count(b"\n", 0, at) + 1

@@ -56,19 +56,18 @@ class _Places:
 
 def _write_ncx(draft: Draft, nav: str, entries: tuple[Entry, ...]) -> None:
     """The same entries in the form that older readers know; a new file beside the navigation document when there was none."""
-    manifest = draft.opf.find(f"{{{OPF}}}manifest")
     linked = [entry for entry in entries if entry.href]
-    if manifest is None or not linked:
+    if not linked:
         return
     item = next((item for item in draft.items() if item.get("media-type") == NCX_TYPE), None)
-    if item is None:
+    member = draft.member(item) if item is not None else None
+    if member is None:
         folder = draft.path.rpartition("/")[0]
-        href = next(name for n in range(1, 100) if (name := f"toc{n if n > 1 else ''}.ncx") and f"{folder}/{name}".lstrip("/") not in draft)
-        item = etree.SubElement(manifest, f"{{{OPF}}}item", {"id": "bookpost-ncx", "href": href, "media-type": NCX_TYPE})
-    member = draft.member(item)
-    if member is not None:
-        draft.changed.setdefault(member, b"")
-        draft.trees[member] = _ncx(draft, member, nav, linked)
+        names = (f"{folder}/toc{n if n > 1 else ''}.ncx".lstrip("/") for n in range(1, 1_000))
+        member = next(name for name in names if name not in draft)
+        draft.list_item(member, "bookpost-ncx", NCX_TYPE)
+    draft.changed.setdefault(member, b"")
+    draft.trees[member] = _ncx(draft, member, nav, linked)
 
 
 def _ncx(draft: Draft, member: str, nav: str, entries: list[Entry]) -> Element:

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable
 
-from bookpost.convert.check.chapters import Chapter, read_chapter
+from bookpost.convert.check.chapters import Chapter, is_hidden_by_itself, read_chapter
 from bookpost.convert.check.epub import MAX_HIDDEN
 from bookpost.convert.check.language import is_tag, normalised
 from bookpost.convert.check.package import NCX_TYPE, XHTML_TYPE
@@ -15,21 +15,22 @@ from bookpost.convert.check.repair.draft import Draft, serialised
 from bookpost.convert.check.repair.packaging import holds_only
 from bookpost.convert.check.repair.sheets import mended_inline
 from bookpost.convert.check.report import Report
-from bookpost.convert.check.style import Hidden, hides, styles_of
+from bookpost.convert.check.style import Hidden, HiddenRules, styles_of
 from bookpost.convert.check.vocabulary import BLOCKS, ELEMENTS, NO_BLOCKS
 from bookpost.convert.check.wellformed import (
-    COMMENT,
     DC,
-    DOCTYPE,
     ENTITY,
     OPF,
     SVG,
     XHTML,
     XML,
     attributes,
+    comments,
+    doctype_of,
     parse,
     raw_text,
     without_controls,
+    without_spans,
 )
 from bookpost.dom import Element, remove, text_of, unwrap
 
@@ -48,7 +49,7 @@ _UNWRAPPED = tuple(
         *("canvas", "dialog", "slot", "portal", "marquee", "font", "big", "tt", "nobr", "blink", "strike", "acronym", "optgroup", "option"),
     )
 )
-_MARKUP = re.compile(rb"<(?:!--.*?--|![^>]*|\?[^>]*|/?[A-Za-z](?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.S)
+_TAG = re.compile(rb"(?:![^>]*|\?[^>]*|/?[A-Za-z](?:[^>\"']|\"[^\"]*\"|'[^']*')*+)>", re.S)
 
 
 def mend_documents(draft: Draft) -> None:
@@ -74,8 +75,17 @@ def _parsed(data: bytes, member: str) -> Element | None:
     if root is None or not any(finding.code in ("E-XML", "E-XML-DEPTH") for finding in report.findings()):
         return root
     # The parser made something of it: taken only when every letter outside of the markup is still there.
-    there = _letters(html.unescape(_MARKUP.sub(b"", COMMENT.sub(b"", DOCTYPE.sub(b"", without_controls(text)))).decode("utf-8", "replace")))
-    return root if _letters(raw_text(root)) == there else None
+    return root if _letters(raw_text(root)) == _letters(_text_outside_markup(text)) else None
+
+
+def _text_outside_markup(data: bytes) -> str:
+    text = without_controls(data)
+    if (doctype := doctype_of(text)) is not None:
+        text = without_spans(text, [doctype.span()])
+    text = without_spans(text, [comment.span() for comment in comments(text)])
+    first, *pieces = text.split(b"<")
+    outside = [piece[tag.end() :] if (tag := _TAG.match(piece)) else b"<" + piece for piece in pieces]
+    return html.unescape(b"".join((first, *outside)).decode("utf-8", "replace"))
 
 
 def _letters(text: str) -> str:
@@ -196,12 +206,11 @@ def _drop_hidden(draft: Draft) -> None:
     documents = {member: root for member, root in draft.trees.items() if root.tag == f"{_H}html"}
     if sum(_hidden_in(root, hidden) for root in documents.values()) <= MAX_HIDDEN:
         return
+    rules = HiddenRules(hidden)
     for root in documents.values():
         for element in list(root.iter(f"{_H}*")):
             local = str(element.tag).removeprefix(_H)
-            unseen = (
-                element.get("hidden") is not None or hides(str(element.get("style", ""))) or any(h.matches(element, local) for h in hidden)
-            )
+            unseen = is_hidden_by_itself(element) or rules.match(element, local)
             if unseen and local not in ("html", "head", "body", "nav", "title") and element.getparent() is not None:
                 remove(element)
 

@@ -28,6 +28,10 @@ class Draft:
         self.changed: dict[str, bytes] = {}
         self.dropped: set[str] = set()
         self.renamed: dict[str, str] = {}
+        self._index: dict[str, Element] | None = None
+        self._folded: dict[str, list[str]] = {}
+        for name in archive.names():
+            self._folded.setdefault(name.casefold(), []).append(name)
 
     # -- members
 
@@ -60,7 +64,23 @@ class Draft:
 
     def item_of(self, member: str) -> Element | None:
         """The first item that means this member."""
-        return next((item for item in self.items() if self.member(item) == member), None)
+        if self._index is None:
+            self._index = {}
+            for item in self.items():
+                self._index.setdefault(self.member(item) or "", item)
+        return self._index.get(member)
+
+    def list_item(self, member: str, id: str, media_type: str) -> None:
+        """Put a member on the manifest."""
+        manifest = self.opf.find(f"{{{OPF}}}manifest")
+        if manifest is not None:
+            href = self.address(self.path, member)
+            etree.SubElement(manifest, f"{{{OPF}}}item", {"id": id, "href": href, "media-type": media_type})
+            self.forget()
+
+    def forget(self) -> None:
+        """The manifest has changed: `item_of` looks anew."""
+        self._index = None
 
     def of_type(self, media_type: str) -> list[str]:
         """The members of this media type that are there, each once."""
@@ -70,19 +90,17 @@ class Draft:
     def drop(self, member: str) -> None:
         """Leave a member out, with its items and its places in the spine."""
         self.dropped.add(member)
-        for item in self.items():
-            if self.member(item) == member:
-                self.drop_item(item)
+        self.drop_items([item for item in self.items() if self.member(item) == member])
 
-    def drop_item(self, item: Element) -> None:
-        """Take an item off the manifest, and off the spine unless another item has its id."""
-        id = item.get("id")
-        remove(item)
-        if any(other.get("id") == id for other in self.items()):
-            return
+    def drop_items(self, items: list[Element]) -> None:
+        """Take items off the manifest, and off the spine unless another item has the same id."""
+        for item in items:
+            remove(item)
+        gone = {item.get("id") for item in items} - {item.get("id") for item in self.items()}
         for reference in list(self.opf.iterfind(f"{{{OPF}}}spine/{{{OPF}}}itemref")):
-            if reference.get("idref") == id:
+            if reference.get("idref") in gone:
                 remove(reference)
+        self.forget()
 
     def address(self, base: str, member: str, fragment: str = "") -> str:
         """How `base` refers to a member, by their new names."""
@@ -98,7 +116,7 @@ class Draft:
         if member is None:
             return None
         if member not in self:
-            alike = [name for name in self.names() if name.casefold() == member.casefold()]
+            alike = [name for name in self._folded.get(member.casefold(), ()) if name not in self.dropped]
             if len(alike) != 1:
                 return None
             member = alike[0]

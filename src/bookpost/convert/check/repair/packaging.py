@@ -16,39 +16,41 @@ from bookpost.dom import Element, text_of
 
 _BY_SUFFIX = {".xhtml": XHTML_TYPE, ".css": "text/css", ".ncx": NCX_TYPE, ".htm": XHTML_TYPE, ".html": XHTML_TYPE}
 _SUFFIXES = {JPEG: (".jpg", ".jpeg"), PNG: (".png",), GIF: (".gif",)}
+_FILE_NAME = re.compile(rb"[^\s\"'/=()<>]++")
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._/-]+")
 
 
 def mend_manifest(draft: Draft) -> None:
     """List each member once, drop what is not there, correct media types, choose names that every e-reader takes."""
     seen: set[str] = set()
+    dropped = []
     for item in draft.items():
         target = draft.target(draft.path, str(item.get("href", "")))
         if target is None or target[0] in seen or _is_lost(draft, item, target[0]):
             _replace_in_spine(draft, item, draft.item_of(target[0]) if target and target[0] in seen else None)
-            draft.drop_item(item)
+            dropped.append(item)
             continue
         seen.add(target[0])
         item.set("href", draft.address(draft.path, target[0]))
         _mend_type(draft, item, target[0])
-    for name in draft.names():
-        if name not in seen and not name.startswith("META-INF/") and name not in ("mimetype", draft.path):
-            _list_or_drop(draft, name)
+    draft.drop_items(dropped)
+    _list_or_drop(draft, [name for name in draft.names() if name not in seen])
     _rename(draft)
 
 
-def _list_or_drop(draft: Draft, name: str) -> None:
+def _list_or_drop(draft: Draft, forgotten: list[str]) -> None:
     """What the manifest forgot: a picture that a document names is listed, anything else is left out."""
-    data = draft.read(name)
-    found = sniff(data[:4096]) if data else None
-    manifest = draft.opf.find(f"{{{OPF}}}manifest")
-    wanted = posixpath.basename(name).encode()
-    used = found is not None and found.startswith("image/") and any(wanted in (draft.read(m) or b"") for m in draft.of_type(XHTML_TYPE))
-    if used and manifest is not None:
-        id = "item-" + _NOT_PLAIN.sub("-", name).replace("/", "-")
-        etree.SubElement(manifest, f"{{{OPF}}}item", {"id": id, "href": draft.address(draft.path, name), "media-type": str(found)})
-    else:
-        draft.dropped.add(name)
+    documents = (draft.read(member) or b"" for member in draft.of_type(XHTML_TYPE)) if forgotten else ()
+    used = {word for data in documents for word in _FILE_NAME.findall(data)}
+    for name in forgotten:
+        if name.startswith("META-INF/") or name in ("mimetype", draft.path):
+            continue
+        data = draft.read(name) if posixpath.basename(name).encode() in used else None
+        found = sniff(data[:4096]) if data else None
+        if found is not None and found.startswith("image/"):
+            draft.list_item(name, "item-" + _NOT_PLAIN.sub("-", name).replace("/", "-"), found)
+        else:
+            draft.dropped.add(name)
 
 
 def _is_lost(draft: Draft, item: Element, member: str) -> bool:

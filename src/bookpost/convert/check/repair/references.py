@@ -88,7 +88,8 @@ def _mended(draft: Draft, base: str, href: str, ids: dict[str, set[str]]) -> str
     target = _target(draft, base, href, ids)
     if target is None:
         return None
-    _into_spine(draft, target[0])
+    if target[0] != base:
+        _into_spine(draft, target[0])
     return draft.address(base, *target)
 
 
@@ -135,13 +136,12 @@ def _unpacked(draft: Draft, value: str) -> tuple[str, str] | None:
     except (binascii.Error, ValueError):
         return None
     look = shape(data)
-    manifest = draft.opf.find(f"{{{OPF}}}manifest")
-    if look is None or look.media_type not in _SUFFIX or look.faults or manifest is None:
+    if look is None or look.media_type not in _SUFFIX or look.faults:
         return None
     name = f"{hashlib.sha256(data).hexdigest()[:16]}.{_SUFFIX[look.media_type]}"
     member = f"{draft.path.rpartition('/')[0]}/{name}".lstrip("/")
     if draft.item_of(member) is None:
-        etree.SubElement(manifest, f"{{{OPF}}}item", {"id": f"picture-{name[:16]}", "href": name, "media-type": look.media_type})
+        draft.list_item(member, f"picture-{name[:16]}", look.media_type)
     draft.changed[member] = data
     return member, ""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bookpost.convert.check.css import Declaration, Sheet, addresses, parse_inline, parse_sheet
+from bookpost.convert.check.css import Declaration, Sheet, addresses, parse_inline, parse_sheet, within
 from bookpost.convert.check.package import CSS_TYPE, XHTML_TYPE, is_remote
 from bookpost.convert.check.repair.draft import Draft
 from bookpost.convert.check.style import declaration_faults
@@ -86,7 +86,7 @@ def _is_faulty(declaration: Declaration, known: Known) -> bool:
 
 
 def _has_font(sheet: Sheet, start: int, end: int, known: Known) -> bool:
-    values = {d.name: d.value for d in sheet.declarations if start <= d.start < end}
+    values = {d.name: d.value for d in within(sheet, start, end)}
     sources = list(addresses(values.get("src", "")))
     return "font-family" in values and bool(sources) and all(known(source) is not None for source in sources)
 
