@@ -25,7 +25,7 @@ _ROWS, _COLUMNS = 100, 10
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One reference: what kind (`link` a reader follows, `resource` that is shown, `cite`), from which element and line."""
+    """One reference: what kind (`link` a reader follows, `resource` that is shown, `cite`, `guide`), from which element and line."""
 
     kind: str
     value: str

@@ -122,6 +122,6 @@ def _check_ncx(package: Package, ncx: tuple[str, Element], report: Report) -> No
 def _check_guide(package: Package, links: Links, report: Report) -> None:
     references = list(package.root.iterfind(f"{{{OPF}}}guide/{{{OPF}}}reference"))
     for reference in references:
-        links.check(package.path, Reference("link", str(reference.get("href", "")), "reference", line_of(reference)))
+        links.check(package.path, Reference("guide", str(reference.get("href", "")), "reference", line_of(reference)))
     if not {"toc", "text"} <= {str(reference.get("type", "")).lower() for reference in references}:
         report.add("W-GUIDE", "has no <guide> with `toc` and `text`: newer Kindle firmware stays in the current chapter", package.path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from faults import FAULTS, UNREPAIRED
 
 _ROOT = Path(__file__).parents[4]
-_CODE = re.compile(r"\b[EW]-[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*\b")
+_CODE = re.compile(r"\b[ENW]-[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*\b")
 
 
 def documented() -> dict[str, str]:
@@ -18,7 +18,7 @@ def documented() -> dict[str, str]:
 
 
 def test_the_reference_is_complete_both_ways() -> None:
-    used = {code for path in (_ROOT / "src").rglob("*.py") for code in re.findall(r'"([EW]-[A-Z0-9-]+)"', path.read_text("utf-8"))}
+    used = {code for path in (_ROOT / "src").rglob("*.py") for code in re.findall(r'"([ENW]-[A-Z0-9-]+)"', path.read_text("utf-8"))}
     assert used == set(documented())
 
 

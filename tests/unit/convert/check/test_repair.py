@@ -116,6 +116,32 @@ def test_a_remote_picture_becomes_a_link_to_it(tmp_path: Path) -> None:
     assert '<a href="https://example.org/a.jpg">A hill</a>' in after
 
 
+def test_a_picture_that_is_not_in_the_book_leaves_its_words(tmp_path: Path) -> None:
+    after = text(mended(tmp_path, body('<p><img src="gone.jpg" alt="A hill"/><img src="gone.jpg" alt=""/></p>')))
+    assert "<p><span>A hill</span></p>" in after
+
+
+def test_a_book_of_epub_2_stays_one(tmp_path: Path) -> None:
+    """Its own document type, no properties, no dcterms:modified; EPUBCheck takes it as EPUB 2."""
+
+    def older(members: Members) -> None:
+        opf = members[OPF].decode().replace('version="3.0"', 'version="2.0"').replace(' xml:lang="en"', "")
+        for gone in (' properties="nav"', ' properties="cover-image"', '<meta property="dcterms:modified">2026-11-24T00:00:00Z</meta>'):
+            opf = opf.replace(gone, "")
+        nav = '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml"/>\n'
+        opf = opf.replace(nav, "").replace('<itemref idref="nav" linear="no"/>', "")
+        members[OPF] = opf.replace('<reference type="toc" title="Contents" href="nav.xhtml"/>', "").encode()
+        del members["EPUB/nav.xhtml"]
+        for name in (ONE, TWO):
+            html = members[name].decode().replace(' lang="en"', "").replace(' xmlns:epub="http://www.idpf.org/2007/ops"', "")
+            html = html.replace("<figure>", "<div>").replace("</figure>", "</div>").replace("<figcaption>", "<p>")
+            members[name] = html.replace("</figcaption>", "</p>").replace("The end.", "The&nbsp;end.").encode()
+
+    out = mended(tmp_path, older)
+    assert {finding.code for finding in check(out)} <= {"W-GUIDE"}
+    assert epubcheck(out) == []
+
+
 def test_a_picture_in_an_address_becomes_a_file(tmp_path: Path) -> None:
     out = mended(tmp_path, body('<p><img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs=" alt="dot"/></p>'))
     with zipfile.ZipFile(out) as archive:

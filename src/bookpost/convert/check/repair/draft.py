@@ -13,6 +13,8 @@ from bookpost.convert.check.wellformed import OPF
 from bookpost.dom import Element, remove
 
 _STORED = (".jpg", ".jpeg", ".png", ".gif", ".woff", ".woff2")
+_XHTML_1_1 = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd">\n'
+"""What EPUB 2 demands of its documents (OPS 2.0.1, 2.2)."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -22,6 +24,7 @@ class Draft:
     def __init__(self, archive: Archive, package: Package) -> None:
         self._archive = archive
         self.path = package.path
+        self._doctype = _XHTML_1_1 if package.version.startswith("2") else "<!DOCTYPE html>\n"
         self.opf = package.root
         self.trees: dict[str, Element] = {}
         """The parsed XHTML documents and the NCX; they are written from here."""
@@ -141,7 +144,7 @@ class Draft:
         if name == self.path:
             return serialised(self.opf, "")
         if (root := self.trees.get(name)) is not None:
-            return serialised(root, "<!DOCTYPE html>\n" if str(root.tag).endswith("}html") else "")
+            return serialised(root, self._doctype if str(root.tag).endswith("}html") else "")
         return self.read(name)
 
 

@@ -14,6 +14,7 @@ from bookpost.convert.check.wellformed import NCX, OPF, SVG, XHTML, XLINK
 from bookpost.dom import Element, remove, text_of, unwrap
 
 _H, _N = f"{{{XHTML}}}", f"{{{NCX}}}"
+_WEB = ("http:", "https:")
 _SUFFIX = {JPEG: "jpg", PNG: "png", GIF: "gif"}
 
 
@@ -110,20 +111,20 @@ def _mend_pictures(draft: Draft, base: str, root: Element) -> None:
         target = _unpacked(draft, value) if value.startswith("data:") else draft.target(base, value)
         if target is not None and draft.item_of(target[0]) is not None:
             picture.set(key, draft.address(base, target[0]))
-        elif key == "src" and value.startswith(("http:", "https:")):
-            _link_instead(picture, value)
+        elif key == "src" and (value.startswith(_WEB) or str(picture.get("alt") or "").strip()):
+            _words_instead(picture, value)
         else:
             remove(picture)
 
 
-def _link_instead(picture: Element, address: str) -> None:
-    """A picture that is not in the book: what it shows, as a link to where it is."""
+def _words_instead(picture: Element, address: str) -> None:
+    """A picture that is not in the book: what it shows in words, as a link when it is somewhere else."""
     words = str(picture.get("alt") or "").strip() or address
-    inside_link = next(picture.iterancestors(f"{_H}a"), None) is not None
+    linked = address.startswith(_WEB) and next(picture.iterancestors(f"{_H}a"), None) is None
     for key in list(picture.attrib):
         del picture.attrib[key]
-    picture.tag = f"{_H}span" if inside_link else f"{_H}a"
-    if not inside_link:
+    picture.tag = f"{_H}a" if linked else f"{_H}span"
+    if linked:
         picture.set("href", address)
     picture.text = words
 
