@@ -59,19 +59,19 @@ MEANING: tuple[Step, ...] = (
 )
 # On the new tree, which keeps the content model.
 FINISH: tuple[Step, ...] = (
+    mend_definitions,
     mend_tables,
     mend_figures,
     make_figures,
     gather_notes,
-    mend_definitions,
     slacken,
-    stand_code,
     attribute_quotes,
     drop_title,
     trim_rules,
     renumber,
     name_links,
     land_links,
+    stand_code,
     number_pictures,
 )
 _CJK_BYTES = bytes([*range(0xE3, 0xEA), 0xEF, 0xF0])  # with which their UTF-8 begins

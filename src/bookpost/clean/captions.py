@@ -93,6 +93,8 @@ def mark_credits(page: Page) -> None:
         if not 0 < len(text_of(credit)) <= _LONGEST_CREDIT or next(credit.iter("img"), None) is not None:
             continue
         caption = figure.find(".//figcaption")
+        if caption is not None and credit in caption.iterancestors():
+            continue
         if caption is None:
             caption = new("figcaption")
             figure.append(caption)

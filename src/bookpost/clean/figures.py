@@ -1,6 +1,6 @@
 """Figures: a picture that stands alone is a figure, its caption belongs to it, and the credit is marked."""
 
-from bookpost.clean.page import Page, Reference, new, wordless
+from bookpost.clean.page import Page, Reference, dissolve, new, wordless
 from bookpost.clean.vocabulary import BLOCKS, CONTENT, MATH
 from bookpost.dom import Element, elements, remove, text_of, unwrap
 
@@ -47,7 +47,7 @@ def mend_figures(page: Page) -> None:
         if span.get("class") and next(span.iterancestors("figcaption"), None) is None:
             del span.attrib["class"]
             if not span.attrib:
-                unwrap(span)
+                dissolve(span)
 
 
 def _read_caption(caption: Element) -> None:

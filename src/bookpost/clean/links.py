@@ -5,7 +5,7 @@ import re
 from lxml import etree
 
 from bookpost.clean.address import fragment_of, link_address
-from bookpost.clean.page import Page, note_mark, reference_mark
+from bookpost.clean.page import Page, dissolve, note_mark, reference_mark
 from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of, unwrap
 
@@ -65,18 +65,7 @@ def _unwrap_dead(page: Page) -> None:
             element = around[element]  # type: ignore[assignment]
         page.anchors[raw] = element
     for link in dead:
-        block, ends = link.getparent(), link.getnext() is None and not link.tail
-        unwrap(link)
-        if ends and block is not None:
-            _trim(block)
-
-
-def _trim(block: Element) -> None:
-    """No space at the end of the block."""
-    if len(block):
-        block[-1].tail = (block[-1].tail or "").rstrip(" ") or None
-    else:
-        block.text = (block.text or "").rstrip(" ") or None
+        dissolve(link)
 
 
 def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:
@@ -110,7 +99,7 @@ def name_links(page: Page) -> None:
             continue
         images = list(link.iter("img"))
         if not images:
-            unwrap(link)
+            dissolve(link)
         elif not any(image.get("alt") for image in images):
             images[0].set("alt", _caption_near(link) or _spoken(link.get("href", "")))
 

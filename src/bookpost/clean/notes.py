@@ -26,9 +26,7 @@ _REFERENCE_ID = re.compile(
     r"(?:user-content-)?_?(?:fnref|ftnref|ednref|footnote-?ref|endnote-?ref|cite[_-]ref|sdfootnote\d+anc|footnote-anchor|noteref|fnr|ref)[-_:.]?.*",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"[\[(]?\s*(?:(?:note|nb|anm\.)\s+)?([0-9]{1,4}|[a-z]{1,2}|[ivx]{1,6}|[*†‡§¶]{1,3})\s*[\])]?", re.IGNORECASE
-)
+_LABEL = re.compile(r"[\[(]?\s*(?:(?:note|nb|anm\.)\s+)?([0-9]{1,4}|[a-z]{1,2}|[ivx]{1,6}|[*†‡§¶]{1,3})\s*[\])]?", re.IGNORECASE)
 _NUMBER = re.compile(r"[\[(]?\s*([0-9]{1,3}|[*†‡§]{1,3})\s*[\])]?")
 _ARROW = re.compile(r"[\s\[\](){}.,:^↑↩⏎⤴⬆↵⇑\ufe0e\ufe0f]+|(?:jump|back|return)\b.{0,30}", re.IGNORECASE)
 _HEADLINE = re.compile(
@@ -37,6 +35,7 @@ _HEADLINE = re.compile(
     r"|脚注|注释|注釋|参考文献|각주",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 8
 _LONGEST = 6_000  # characters of a note
 
 
@@ -165,13 +164,25 @@ def _holder(target: Element) -> Element | None:
         if around is None or around.tag == "body":
             return None
         element = around
-    if element.tag == "dt":
-        following = element.getnext()
-        return following if following is not None and following.tag == "dd" else None
+    if element.tag in ("dt", "dd"):
+        return _defined(element)
     around = element.getparent()
     if element.tag == "p" and around is not None and around.tag in ("li", "dd", "aside") and around[0] is element:
         element = around
-    return element if element.tag in ("li", "dd", "p", "aside") and not wordless(text_of(element)) else None
+    if element.tag == "dd":
+        return _defined(element)
+    return element if element.tag in ("li", "p", "aside") and not wordless(text_of(element)) else None
+
+
+def _defined(element: Element) -> Element | None:
+    """In a list of notes the term is the number: one term, one note."""
+    term = element if element.tag == "dt" else element.getprevious()
+    note = term.getnext() if term is not None else None
+    if term is None or note is None or term.tag != "dt" or note.tag != "dd" or len(text_of(term)) > _LONGEST_LABEL:
+        return None
+    after, before = note.getnext(), term.getprevious()
+    alone = (after is None or after.tag == "dt") and (before is None or before.tag == "dd")
+    return note if alone and not wordless(text_of(note)) else None
 
 
 def _fits(page: Page, holder: Element) -> bool:
@@ -223,7 +234,7 @@ def _make_note(page: Page, holder: Element, label: str, number: int) -> Element:
     aside = new("aside", role="doc-footnote")
     ours = holder.find(".//a[@role='doc-backlink']") is not None
     _drop_way_back(page, holder)
-    if holder.tag == "dd" and (term := holder.getprevious()) is not None and term.tag == "dt" and text_of(term).strip("[]().") == label:
+    if holder.tag == "dd" and (term := holder.getprevious()) is not None:
         take(term)
     take(holder)
     if holder.tag == "p":
@@ -267,7 +278,9 @@ def _leads_back(link: Element, raw: str) -> bool:
     text = text_of(link)
     if link.get("role") == "doc-backlink" or _ARROW.fullmatch(text):
         return True
-    return bool(_REFERENCE_ID.fullmatch(raw)) or (link.getprevious() is None and wordless((link.getparent() or link).text) and bool(_LABEL.fullmatch(text)))
+    return bool(_REFERENCE_ID.fullmatch(raw)) or (
+        link.getprevious() is None and wordless((link.getparent() or link).text) and bool(_LABEL.fullmatch(text))
+    )
 
 
 def _trim(block: Element) -> None:
@@ -318,5 +331,3 @@ def _drop_headline(block: Element) -> None:
         text = text_of(block).strip(" :[]")
         if _HEADLINE.fullmatch(text):
             take(block)
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from bookpost.clean.vocabulary import DROP, WORDLESS
-from bookpost.dom import Element
+from bookpost.dom import Element, unwrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +133,17 @@ def new(tag: str, text: str | None = None, **attributes: str) -> Element:
     element = etree.Element(tag, attributes)
     element.text = text
     return element
+
+
+def dissolve(element: Element) -> None:
+    """Unwrap an inline; where it ended the line, no space stays at the end."""
+    line, following = element.getparent(), element.getnext()
+    ends = not element.tail and (following is None or following.tag == "br")
+    unwrap(element)
+    if line is None or not ends:
+        return
+    last = line[-1] if following is None and len(line) else following.getprevious() if following is not None else None
+    if last is not None:
+        last.tail = (last.tail or "").rstrip(" ") or None
+    else:
+        line.text = (line.text or "").rstrip(" ") or None
