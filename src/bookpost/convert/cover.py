@@ -170,7 +170,8 @@ def _jpeg(page: "Image") -> bytes:
 
 
 def _smaller_and_smaller(page: "Image") -> Iterator[bytes]:
-    for quality in (75, 60, 45, 30, 15):
+    for quality in (70, 55, 40, 25, 10):
         out = BytesIO()
-        page.save(out, "JPEG", quality=quality, optimize=True, dpi=(300, 300))
+        # Without `optimize`, which takes three times as long (13 ms of a small book's 20) for a fifth of the bytes.
+        page.save(out, "JPEG", quality=quality, dpi=(300, 300))
         yield out.getvalue()

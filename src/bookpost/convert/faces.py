@@ -8,13 +8,15 @@ import importlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
+Drawn = tuple[bytes, tuple[float, float, float, float]]
+"""Pixels and their bounds."""
 _NOWHERE = "\U0010ffff"
 _PROBE = 24
 _ENOUGH = 0.8
@@ -35,13 +37,19 @@ class Face:
 
     def at(self, size: float, *, bold: bool) -> "FreeTypeFont":
         """The face at this size in pixels, laid out by HarfBuzz and FriBidi where Pillow has them (its wheels do)."""
-        from PIL import ImageFont, features
+        return _opened(self.path, self.index, size, self.bold if bold else self.regular)
 
-        layout = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
-        font = ImageFont.truetype(str(self.path), size, index=self.index, layout_engine=layout)
-        if axes := self.bold if bold else self.regular:
-            font.set_variation_by_axes(list(axes))
-        return font
+
+@lru_cache(maxsize=32)
+def _opened(path: Path, index: int, size: float, axes: tuple[float, ...]) -> "FreeTypeFont":
+    """The font, kept: the first letter drawn with it takes 2 ms (FreeType's hinter looks at the whole font), any other 0.1."""
+    from PIL import ImageFont, features
+
+    layout = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
+    font = ImageFont.truetype(str(path), size, index=index, layout_engine=layout)
+    if axes:
+        font.set_variation_by_axes(list(axes))
+    return font
 
 
 @cache
@@ -115,9 +123,28 @@ def _candidates(language: str) -> Iterator[Face]:
 
 
 def _missing(face: Face, characters: Sequence[str]) -> set[str]:
-    """The characters for which the face has but its box. Pillow does not tell; what is drawn does."""
+    """The characters for which the face has but its box."""
+    return {character for character in characters if _lacks(face, character)}
+
+
+@lru_cache(maxsize=4096)
+def _lacks(face: Face, character: str) -> bool:
+    """Whether the face draws its box for this character. Pillow does not tell; what is drawn does."""
+    return _drawn(face, character) == _box(face)
+
+
+@cache
+def _box(face: Face) -> Drawn:
+    return _drawn(face, _NOWHERE)
+
+
+def _drawn(face: Face, character: str) -> Drawn:
+    font = _probe(face.path, face.index)
+    return bytes(font.getmask(character)), font.getbbox(character)
+
+
+@cache
+def _probe(path: Path, index: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    font = ImageFont.truetype(str(face.path), _PROBE, index=face.index, layout_engine=ImageFont.Layout.BASIC)
-    box = bytes(font.getmask(_NOWHERE)), font.getbbox(_NOWHERE)
-    return {c for c in characters if (bytes(font.getmask(c)), font.getbbox(c)) == box}
+    return ImageFont.truetype(str(path), _PROBE, index=index, layout_engine=ImageFont.Layout.BASIC)
