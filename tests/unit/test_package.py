@@ -45,14 +45,17 @@ def test_convert_is_a_function_even_after_its_package_was_imported() -> None:
 
 def test_every_setting_is_in_the_example_configuration() -> None:
     """A user finds every key, commented or not, in the example file."""
-    from bookpost.service.settings import AccountSettings, ConvertSettings, DestinationSettings, LibrarySettings, Settings
+    from bookpost.service import settings as sections
+    from bookpost.service.settings import Settings
 
     text = resource("config.example.toml").read_text("utf-8")
     models: dict[str, type[BaseModel]] = {
-        "convert": ConvertSettings,
-        "library": LibrarySettings,
-        "accounts": AccountSettings,
-        "destinations": DestinationSettings,
+        "convert": sections.ConvertSettings,
+        "library": sections.LibrarySettings,
+        "notify": sections.NotifySettings,
+        "log": sections.LogSettings,
+        "accounts": sections.AccountSettings,
+        "destinations": sections.DestinationSettings,
     }
     for section, model in models.items():
         part = re.split(rf"\n(?:# )?\[{section}", text)[1].split("\n[")[0].split("\n# [")[0]

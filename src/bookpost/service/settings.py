@@ -1,21 +1,22 @@
-"""Settings: one TOML file, overridden by the environment, checked strictly. Below the service nobody sees them.
+"""Settings: what the layers of the configuration say, checked strictly. Below the service nobody sees them.
 
-The file is `--config`, else `$BOOKPOST_CONFIG`, else `bookpost/config.toml` in the user's configuration folder; with no
-file at all bookpost runs on its defaults. `BOOKPOST_SECTION__KEY=value` overrides one key. Raises ConfigError.
+With no file at all bookpost runs on its defaults. Raises ConfigError.
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from bookpost.device import Device, device_from
 from bookpost.errors import ConfigError
-from bookpost.mail.account import LOOPBACK, Account, Tls
+from bookpost.mail.account import LOOPBACK, Account, OAuth, Tls
+from bookpost.service.layers import Layers, read_layers, user_folder
+from bookpost.service.providers import find_provider
 
 Format = Literal["epub", "pdf"]
 
@@ -38,6 +39,8 @@ class ConvertSettings(_Section):
 class AccountSettings(_Section):
     """A sender: the mail server that takes your mail, and how to log in there."""
 
+    preset: str | None = None
+    """The provider whose host, port, TLS, size and rates are used where nothing else stands here: `gmail`, `fastmail` …"""
     host: str
     """The server's name, for instance smtp.fastmail.com."""
     port: Annotated[int, Field(gt=0, lt=65536)] = 587
@@ -46,12 +49,24 @@ class AccountSettings(_Section):
     """`starttls` or `implicit`; `none` only for a server on this machine."""
     sender: str
     """The address that mail comes from, exactly as it stands on a Kindle's approved list."""
+    auth: Literal["password", "oauth2"] = "password"
+    """How to log in: with a `password`, or by `oauth2` with a client of your own."""
     username: str | None = None
     """The login; most servers want the whole address."""
     password: SecretStr | None = None
     """The password, better kept out of this file: `password_file`, or BOOKPOST_ACCOUNTS__NAME__PASSWORD."""
     password_file: Path | None = None
     """A file that holds the password and that only you may read (mode 0600)."""
+    client_id: str | None = None
+    """OAuth 2: the client (application) that you registered with the provider."""
+    client_secret: SecretStr | None = None
+    """OAuth 2: its secret, where the provider gave one."""
+    token_url: str | None = None
+    """OAuth 2: the provider's token endpoint (https)."""
+    scope: str | None = None
+    """OAuth 2: what the token is for."""
+    token_file: Path | None = None
+    """OAuth 2: a file that holds the refresh token and that only you may read (mode 0600); bookpost keeps it current."""
     ca_file: Path | None = None
     """Certificates to trust beside the system's, for a server of your own."""
     per_minute: Annotated[int, Field(gt=0)] = 10
@@ -67,13 +82,44 @@ class AccountSettings(_Section):
             raise ValueError(f'`tls = "none"` is for a server on this machine only, not for {self.host}')
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _preset_fills_in(cls, table: Any) -> Any:
+        if not isinstance(table, dict) or not isinstance(table.get("preset"), str):
+            return table
+        return find_provider(table["preset"]).preset() | table
+
+    @model_validator(mode="after")
+    def _oauth_is_whole(self) -> Self:
+        if self.auth == "oauth2":
+            missing = [key for key in ("username", "client_id", "token_url", "token_file") if not getattr(self, key)]
+            if missing:
+                raise ValueError(f'`auth = "oauth2"` needs {" and ".join(f"`{key}`" for key in missing)}')
+        if self.token_url and not _secure(self.token_url):
+            raise ValueError(f"`token_url` must be https, not {self.token_url}")
+        return self
+
     def account(self, name: str) -> Account:
         """The account as a value, with its password read; raises ConfigError."""
         password = self.password.get_secret_value() if self.password else None
-        if self.password_file:
+        if password is None and self.password_file:
             password = _secret(self.password_file.expanduser(), name)
-        facts = self.model_dump(exclude={"password", "password_file", "ca_file"})
-        return Account(name=name, password=password, ca_file=str(self.ca_file.expanduser()) if self.ca_file else None, **facts)
+        facts = self.model_dump(include={"host", "port", "sender", "tls", "username", "per_minute", "per_day", "size_limit"})
+        ca_file = str(self.ca_file.expanduser()) if self.ca_file else None
+        return Account(name=name, password=None if self.oauth else password, oauth=self.oauth, ca_file=ca_file, **facts)
+
+    @property
+    def oauth(self) -> OAuth | None:
+        """Where tokens come from, when no password is used."""
+        if self.auth != "oauth2" or not (self.token_url and self.client_id and self.token_file):
+            return None
+        return OAuth(
+            token_url=self.token_url,
+            client_id=self.client_id,
+            client_secret=self.client_secret.get_secret_value() if self.client_secret else None,
+            scope=self.scope,
+            token_file=str(self.token_file.expanduser()),
+        )
 
 
 class DestinationSettings(_Section):
@@ -98,6 +144,34 @@ class LibrarySettings(_Section):
 
     folder: Path | None = None
     """The data folder; default: `bookpost` in the user's data folder."""
+    keep_days: Annotated[int, Field(gt=0)] = 90
+    """How long documents are kept after they were sent; what was sent is remembered for good."""
+    max_bytes: Annotated[int, Field(gt=0)] = 10_000_000_000
+    """How much they may take on the disk: beyond it the oldest go early, but never one that is still to be sent."""
+
+
+class NotifySettings(_Section):
+    """Who is told when something needs a person: by mail, by a command, or both; at most once an hour for each cause."""
+
+    account: str | None = None
+    """The account that sends the mail; it stays silent about itself, so take another than the one you send books by."""
+    address: str | None = None
+    """Where the mail goes."""
+    command: tuple[str, ...] = ()
+    """A program and its arguments, run without a shell; it gets the trouble as JSON on standard input."""
+
+    @model_validator(mode="after")
+    def _mail_needs_both(self) -> Self:
+        if bool(self.account) != bool(self.address):
+            raise ValueError("[notify] needs both `account` and `address`, or neither")
+        return self
+
+
+class LogSettings(_Section):
+    """What is written down."""
+
+    delivery: Path | None = None
+    """A file that gets one line for each attempt to send; when it is renamed (logrotate), a new one is begun."""
 
 
 class Settings(_Section):
@@ -105,6 +179,8 @@ class Settings(_Section):
 
     convert: ConvertSettings = ConvertSettings()
     library: LibrarySettings = LibrarySettings()
+    notify: NotifySettings = NotifySettings()
+    log: LogSettings = LogSettings()
     accounts: dict[str, AccountSettings] = Field(default_factory=dict)
     destinations: dict[str, DestinationSettings] = Field(default_factory=dict)
     devices: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -115,6 +191,8 @@ class Settings(_Section):
 
     @model_validator(mode="after")
     def _destinations_can_be_reached(self) -> Self:
+        if self.notify.account and self.notify.account not in self.accounts:
+            raise ValueError(f"[notify]: no account `{self.notify.account}`; add [accounts.{self.notify.account}]")
         for name, destination in self.destinations.items():
             if destination.account and destination.account not in self.accounts:
                 raise ValueError(f"destination `{name}`: no account `{destination.account}`; add [accounts.{destination.account}]")
@@ -125,7 +203,7 @@ class Settings(_Section):
     @property
     def data_folder(self) -> Path:
         """Where bookpost keeps what it must."""
-        return (self.library.folder or _user_folder("XDG_DATA_HOME", ".local/share")).expanduser()
+        return (self.library.folder or user_folder("XDG_DATA_HOME", ".local/share")).expanduser()
 
     def all_destinations(self) -> dict[str, DestinationSettings]:
         """The configured destinations; with none, `outbox` is a folder."""
@@ -143,12 +221,13 @@ class Settings(_Section):
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings from the file and the environment; raises ConfigError naming every fault."""
-    path = path or (Path(environ["BOOKPOST_CONFIG"]) if "BOOKPOST_CONFIG" in environ else None)
-    table = _read(path or _user_folder("XDG_CONFIG_HOME", ".config") / "config.toml", required=path is not None)
-    for key, value in environ.items():
-        _override(table, key, value)
+    return settings_from(read_layers(path, environ))
+
+
+def settings_from(layers: Layers) -> Settings:
+    """The layers as settings; raises ConfigError naming every fault."""
     try:
-        settings = Settings.model_validate(table)
+        settings = Settings.model_validate(layers.table)
         settings.own_devices()
     except ValidationError as error:
         raise ConfigError(
@@ -157,33 +236,9 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     return settings
 
 
-def _user_folder(variable: str, default: str) -> Path:
-    root = os.environ.get(variable)
-    return (Path(root) if root else Path.home() / default) / "bookpost"
-
-
-def _read(path: Path, *, required: bool) -> dict[str, Any]:
-    if not required and not path.exists():
-        return {}
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
-
-
-def _override(table: dict[str, Any], variable: str, value: str) -> None:
-    """`BOOKPOST_CONVERT__DEVICE=kobo` sets `convert.device`; a value is TOML when it reads as TOML, else text."""
-    if not variable.startswith("BOOKPOST_") or "__" not in variable:
-        return
-    *sections, key = variable.removeprefix("BOOKPOST_").lower().split("__")
-    for section in sections:
-        table = table.setdefault(section, {})
-    try:
-        table[key] = tomllib.loads(f"v = {value}")["v"]
-    except tomllib.TOMLDecodeError:
-        table[key] = value
+def _secure(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
 def _secret(path: Path, account: str) -> str:
@@ -199,7 +254,7 @@ def _secret(path: Path, account: str) -> str:
 def _problem(fault: Any) -> str:
     place = ".".join(map(str, fault["loc"]))
     if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
+        return (f"`{place}`: " if place else "") + str(fault["ctx"]["error"])
     if fault["type"] != "extra_forbidden":
         return f"`{place}`: {fault['msg'].lower()}"
     near = get_close_matches(str(fault["loc"][-1]), _keys(Settings), 1)
@@ -207,5 +262,5 @@ def _problem(fault: Any) -> str:
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    sections = (ConvertSettings, AccountSettings, DestinationSettings, LibrarySettings)
+    sections = (ConvertSettings, AccountSettings, DestinationSettings, LibrarySettings, NotifySettings, LogSettings)
     return [*model.model_fields, *(key for section in sections for key in section.model_fields)]
