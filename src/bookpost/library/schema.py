@@ -53,13 +53,24 @@ productions = Table(
     "productions",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("request", Text, nullable=False, comment="JSON: sources as blobs of normalized articles, options, destinations"),
+    Column("request", Text, nullable=False, comment="JSON: sources as blobs of normalized articles, options, the destination"),
     Column("state", String(20), nullable=False, server_default="queued"),
-    Column("error", Text),
+    Column("delivery_id", Integer, index=True, comment="what came of it; of a ladder's rung: what it is for"),
+    Column("mailing_id", Integer, comment="the refused mailing that a next rung is made for; none for a first form"),
+    Column("cause", String(20), comment="of a rung: shrink or repair"),
+    Column("note", Text, comment="why nothing came of it, where that is well"),
+    Column("error", Text, comment="JSON: why it failed"),
     Column("made_at", Float, nullable=False),
     *lease_columns(),
-    CheckConstraint("state IN ('queued', 'working', 'done', 'failed')", name="state"),
+    CheckConstraint("state IN ('queued', 'working', 'done', 'failed', 'cancelled')", name="state"),
     Index(None, "state", "id"),
+)
+
+production_blobs = Table(
+    "production_blobs",
+    metadata,
+    Column("production_id", ForeignKey("productions.id"), primary_key=True),
+    Column("digest", String(64), primary_key=True, comment="a blob that the production is made from"),
 )
 
 deliveries = Table(
@@ -85,6 +96,8 @@ mailings = Table(
     Column("parts", Integer, nullable=False, server_default="1"),
     Column("rung", Integer, nullable=False, server_default="0", comment="0 the first try; each repair or shrink one more"),
     Column("reason", Text, comment="why this rung exists: what was shrunk or repaired"),
+    Column("form", Text, comment="JSON: how the document was made; none for a file from elsewhere"),
+    Column("ladder", String(20), comment="shrink or repair: refused, and a next rung is to be asked for"),
     Column("document_id", ForeignKey("documents.id"), nullable=False),
     Column("destination", String(200), nullable=False),
     Column("account", String(200), nullable=False),
@@ -109,6 +122,7 @@ Index("ix_mailings_deferred", mailings.c.due_at, sqlite_where=~mailings.c.ready 
 Index("ix_mailings_destination", mailings.c.destination, mailings.c.made_at)
 Index("ix_mailings_sending", mailings.c.lease_until, sqlite_where=mailings.c.state == "sending")
 Index("ix_mailings_open_window", mailings.c.account, mailings.c.accepted_at, sqlite_where=mailings.c.state.in_(("accepted", "uncertain")))
+Index("ix_mailings_ladder", mailings.c.id, sqlite_where=mailings.c.ladder.is_not(None))
 
 attempts = Table(
     "attempts",
@@ -168,6 +182,6 @@ notices = Table(
     Column("mailing_id", ForeignKey("mailings.id"), comment="the mailing that it is about, when that is known"),
     Column("arrived_at", Float, nullable=False),
     Column("read_at", Float, nullable=False),
-    UniqueConstraint("account", "mail_id", "genuine"),
+    Index(None, "account", "mail_id"),
     Index(None, "mailing_id"),
 )

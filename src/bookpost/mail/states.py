@@ -43,7 +43,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
         _S.QUEUED: frozenset({_S.SENDING, _S.HELD, _S.CANCELLED, _S.FAILED, _S.ACCEPTED}),
         _S.SENDING: frozenset({_S.QUEUED, _S.ACCEPTED, _S.UNCERTAIN, _S.FAILED, _S.HELD, _S.REJECTED}),
         _S.ACCEPTED: frozenset({_S.PRESUMED_DELIVERED, _S.REJECTED, _S.HELD}),
-        _S.PRESUMED_DELIVERED: frozenset({_S.REJECTED}),
+        _S.PRESUMED_DELIVERED: frozenset({_S.REJECTED, _S.HELD}),
         _S.UNCERTAIN: frozenset({_S.ACCEPTED, _S.HELD, _S.QUEUED, _S.REJECTED, _S.PRESUMED_DELIVERED, _S.CANCELLED}),
         _S.HELD: frozenset({_S.QUEUED, _S.CANCELLED, _S.ACCEPTED, _S.REJECTED}),
         _S.REJECTED: frozenset({_S.FAILED}),
