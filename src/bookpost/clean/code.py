@@ -118,17 +118,20 @@ def read_code(page: Page) -> None:
                 page.drop(part)
         inner = pre.find("code")
         alone = inner is not None and len(pre) == 1 and not (pre.text or "").strip() and not (inner.tail or "").strip()
-        language = _language(pre, inner)
+        around = pre.getparent()
+        language = _language(inner, pre, around, around.getparent() if around is not None else None)
         if alone and inner is not None:
             keep_only(inner, **({"class": f"language-{language}"} if language else {}))
         elif language and inner is None:
             _wrap(pre, language)
     for code in elements(page.body, "code"):
         parent = code.getparent()
-        if parent is not None and next(code.iterancestors("pre"), None) is None:
-            code.attrib.pop("class", "")
-            if code.find("br") is not None or "\n" in (code.text or "").strip():
-                _stand_alone(code, parent)
+        language = _language(code) if next(code.iterancestors("pre"), None) is not None else None
+        code.attrib.pop("class", "")
+        if language:
+            code.set("class", f"language-{language}")
+        elif parent is not None and (code.find("br") is not None or "\n" in (code.text or "").strip()):
+            _stand_alone(code, parent)
 
 
 def stand_code(page: Page) -> None:
@@ -161,13 +164,12 @@ def _stand_alone(code: Element, parent: Element) -> None:
         parent.tag = "pre"
 
 
-def _language(pre: Element, inner: Element | None) -> str | None:
-    around = pre.getparent()
-    figure = around.getparent() if around is not None else None
-    for element in (inner, pre, around, figure):
+def _language(*elements: Element | None) -> str | None:
+    """The language that one of these names, the first first."""
+    for element in elements:
         if element is None or element.tag not in ("code", "pre", "div", "figure", "span", "x-block"):
             continue
-        for name in _named(element, alone=element in (inner, pre)):
+        for name in _named(element, alone=element.tag in ("code", "pre")):
             name = _SAME.get(name, name)
             if name not in _NOT_A_LANGUAGE:
                 return name

@@ -91,7 +91,8 @@ def gather_notes(page: Page) -> None:
             _make_reference(page, link, label, number)
         if (around := note.holder.getparent()) is not None and around is not page.body:
             left[around] = None
-        _clear_heading(page, note.holder)
+        if note.holder.find(".//a[@role='doc-backlink']") is None:
+            _clear_heading(page, note.holder)
         moved[note.holder] = _make_note(page, note.holder, labels[0], number)
     for raw, element in page.anchors.items():
         if element in moved:
@@ -265,22 +266,22 @@ def _drop_way_back(page: Page, holder: Element) -> None:
         raw = page.target(link)
         if raw is None or not _leads_back(link, raw):
             continue
-        around = link.getparent()
+        around, ends = link.getparent(), link.getnext() is None and wordless(link.tail)
         take(link)
         while around is not None and around is not holder and wordless(text_of(around)) and next(around.iter("img"), None) is None:
             empty, around = around, around.getparent()
             take(empty)
-        if around is not None:
+        if around is not None and ends:
             _trim(around)
 
 
 def _leads_back(link: Element, raw: str) -> bool:
     text = text_of(link)
-    if link.get("role") == "doc-backlink" or _ARROW.fullmatch(text):
+    if link.get("role") == "doc-backlink" or _ARROW.fullmatch(text) or _REFERENCE_ID.fullmatch(raw):
         return True
-    return bool(_REFERENCE_ID.fullmatch(raw)) or (
-        link.getprevious() is None and wordless((link.getparent() or link).text) and bool(_LABEL.fullmatch(text))
-    )
+    block = link.getparent()
+    leads = block is not None and link.getprevious() is None and wordless(block.text)
+    return leads and bool(_LABEL.fullmatch(text))
 
 
 def _trim(block: Element) -> None:

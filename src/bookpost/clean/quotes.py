@@ -2,7 +2,7 @@
 
 import re
 
-from bookpost.clean.page import Page, classes, new
+from bookpost.clean.page import Page, classes, dissolve, new
 from bookpost.clean.vocabulary import BLOCK, BLOCKS
 from bookpost.dom import Element, elements, text_of, unwrap
 
@@ -93,6 +93,9 @@ def _unframe(figure: Element) -> None:
     quoted, caption = figure.find("blockquote"), figure.find("figcaption")
     if quoted is None or caption is None or figure.get("class") or figure.find(".//img") is not None:
         return
+    for credit in elements(caption, "span"):
+        if credit.attrib.pop("class", "") and not credit.attrib:
+            dissolve(credit)
     if not any(child.tag in BLOCKS for child in caption):
         caption.tag = "p"
         caption.set("class", "attribution")
@@ -110,6 +113,7 @@ def _split_off(cite: Element, paragraph: Element) -> None:
         paragraph.text = (paragraph.text or "").rstrip(" ")
     elif previous.tag == "br":
         paragraph.remove(previous)
+    cite.text = (cite.text or "").lstrip(" ") or None
     source = new("p", **{"class": "attribution"})
     source.append(cite)
     paragraph.addnext(source)
