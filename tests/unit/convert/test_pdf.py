@@ -172,6 +172,33 @@ def test_links_print_and_jump(press: Press, tmp_path: Path) -> None:
         assert next(str(link.A.URI) for link in links if "/A" in link) == "https://example.com/"
 
 
+def test_a_link_is_one_link_whatever_is_in_it(press: Press, picture: Picture, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    words = '<p>x <a href="https://example.org/1">the <em>old</em> <code>bridge</code></a>, <a href="https://example.org/2"><cite>Book</cite></a></p>'
+    img = '<img src="image:i1" alt="A bridge"/>'
+    around = f'<figure><a href="https://example.org/3">{img}</a></figure><p>y <a href="https://example.org/4">{img}</a></p>'
+    write(press, [article(words + around)], path, picture)
+    assert pdf_ua(path) == []
+    with pikepdf.open(path) as pdf:
+        assert sorted(str(link.A.URI)[-1] for link in annotations(pdf)) == ["1", "2", "3", "4"]
+
+
+def test_a_table_without_heads_is_read_as_plain_text_and_bold_heads_are_heads(press: Press, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    plain = "<table><tbody><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></tbody></table>"
+    bold = (
+        "<table><tbody><tr><td><strong>a</strong></td><td><strong>b</strong></td></tr>"
+        + "<tr><td>c</td><td>d</td></tr>" * 3
+        + "</tbody></table>"
+    )
+    write(press, [article(plain + bold)], path)
+    assert pdf_ua(path) == []
+    with pikepdf.open(path) as pdf:
+        kinds = [str(found.S) for found in pdf.objects if isinstance(found, pikepdf.Dictionary) and found.get("/Type") == "/StructElem"]
+    assert kinds.count("/Table") == 1
+    assert kinds.count("/TH") == 2
+
+
 def test_paper_spells_out_the_addresses_of_links_and_a_screen_does_not(press: Press, tmp_path: Path) -> None:
     screen, paper = tmp_path / "s.pdf", tmp_path / "p.pdf"
     write(press, [article()], screen)

@@ -5,6 +5,7 @@ Every step takes the `body` element that `render_content` made and changes it in
 """
 
 import re
+from itertools import takewhile
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bookpost.convert.book import Book
@@ -40,7 +41,9 @@ def settle(body: Element, id: str, places: Places, words: Words) -> None:
     _prefix_ids(body, id)
     _join_links(body, id, places)
     _open_ruby(body)
+    _head_tables(body)
     _keep_short_tables(body)
+    _mark_picture_links(body)
     _name_pictures(body, words)
 
 
@@ -118,6 +121,39 @@ def _open_ruby(body: Element) -> None:
         _append(reading, "）")
     for outer in elements(body, "ruby", "rb", "rtc"):
         unwrap(outer)
+
+
+def _head_tables(body: Element) -> None:
+    """Rows of heads at the top of a table without a `thead` become one, which is repeated on every page.
+
+    In a table without any `th` a first row in bold type is such a row.
+    """
+    for table in elements(body, "table"):
+        rows = [row for part in table.iterchildren("tbody") for row in part]
+        if table.find("thead") is not None or len(rows) < 2:
+            continue
+        if table.find(".//th") is None and all(map(_is_bold, rows[0])):
+            for cell in rows[0]:
+                cell.tag = "th"
+        heads = list(takewhile(lambda row: all(cell.tag == "th" for cell in row), rows[:-1]))
+        if heads and not any(cell.get("rowspan") for row in heads for cell in row):
+            head = table.makeelement("thead")
+            parent = heads[0].getparent()
+            assert parent is not None
+            parent.addprevious(head)
+            head.extend(heads)
+
+
+def _is_bold(cell: Element) -> bool:
+    text = text_of(cell)
+    return bool(text) and text == " ".join(text_of(strong) for strong in cell.iter("strong"))
+
+
+def _mark_picture_links(body: Element) -> None:
+    """A link around a picture is a block in a figure: else the picture's box would stand outside its link."""
+    for link in elements(body, "a"):
+        if link.find(".//img") is not None and not text_of(link):
+            link.set("class", "picture")
 
 
 def _keep_short_tables(body: Element) -> None:

@@ -1,29 +1,25 @@
-"""The last hand on a PDF before it is written: what must not be read aloud, what must print, and the structure tree.
+"""The last hand on a PDF before it is written: links, the structure tree, and what must not be read aloud.
 
 WeasyPrint 70 puts page numbers and running heads among the marked content but not in the structure tree, where a
-PDF/UA checker finds text that belongs to nobody. Here they become artifacts (ISO 14289-1, 7.1 and 7.8). Its link
-annotations lack the Print flag (ISO 32000-1, table 165).
+PDF/UA checker finds text that belongs to nobody. Here they become artifacts (ISO 14289-1, 7.1 and 7.8).
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from bookpost.convert.pdf.annotations import mend_links
 from bookpost.convert.pdf.structure import Objects, elements, mend
 
 if TYPE_CHECKING:
     import pydyf  # type: ignore[import-untyped]
 
-_PRINT = 4
-
 
 def finish(_document: object, pdf: "pydyf.PDF") -> None:
-    """WeasyPrint's finisher: artifacts, print flags and a tree in reading order, in place."""
+    """WeasyPrint's finisher: links, a sound tree and artifacts, in place."""
     objects: dict[bytes, Any] = {value.reference: value for value in pdf.objects}
     root = objects[pdf.catalog["StructTreeRoot"]]
-    for value in objects.values():
-        if isinstance(value, dict) and value.get("Type") == "/Annot":
-            value["F"] = _PRINT
     _mark_artifacts(pdf, root, objects)
+    mend_links(pdf, root, objects)
     mend(pdf, root, objects)
 
 
