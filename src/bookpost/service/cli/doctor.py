@@ -11,7 +11,7 @@ from bookpost.errors import BookpostError
 from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, config_option
 
-_LIBRARIES = ("ebooklib", "weasyprint", "jinja2", "lxml", "nh3", "pillow", "simplejpeg", "resvg-py", "pygoreadability", "trafilatura")
+_LIBRARIES = ("ebooklib", "weasyprint", "jinja2", "lxml", "pillow", "simplejpeg", "resvg-py", "pygoreadability", "aiosmtplib")
 
 _CJK = {"ja": "日本", "zh": "中文", "ko": "한국"}
 
