@@ -39,6 +39,8 @@ class SmtpServer:
     extensions: tuple[str, ...] = ("SIZE 35882577",)
     taken: list[bytes] = field(default_factory=list)
     on_taken: Callable[[bytes], None] = lambda _: None
+    log_in: Callable[[str], str] = lambda _: "235 2.7.0 Accepted"
+    """Given what stands after AUTH, what to answer."""
     port: int = 0
     steps: dict[str, int] = field(default_factory=dict)
 
@@ -88,6 +90,8 @@ class SmtpServer:
                 elif verb == "data":
                     if await self._answer(writer, "data"):
                         await self._take(reader, writer)
+                elif verb == "auth":
+                    await self._log_in(line.decode("latin-1").strip(), reader, writer)
                 elif verb in ("mail", "rcpt"):
                     await self._answer(writer, verb)
                 elif verb == "quit":
@@ -99,6 +103,14 @@ class SmtpServer:
             pass  # the peer has gone, or the test is over
         finally:
             writer.close()
+
+    async def _log_in(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A refused XOAUTH2 is a challenge first, and final after the client's empty line."""
+        answer = self.log_in(line.partition(" ")[2])
+        if answer[0] == "5" and "XOAUTH2" in line:
+            writer.write(b"334 eyJzdGF0dXMiOiI0MDAifQ==\r\n")
+            await reader.readline()
+        writer.write(answer.encode() + b"\r\n")
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         message = await reader.readuntil(b"\r\n.\r\n")

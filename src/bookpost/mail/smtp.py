@@ -7,15 +7,18 @@ out, or said 421 is closed: its replies might be out of step.
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiosmtplib
 
 from bookpost.errors import DeliveryError
-from bookpost.mail.account import Account
+from bookpost.mail.account import Account, OAuth
 from bookpost.mail.courier import Parcel, ReachedData
 from bookpost.mail.message import checked_address, message_pieces, message_size
+from bookpost.mail.oauth import TokenError, access_token
+from bookpost.mail.redact import redact
 from bookpost.mail.replies import Reply, Step
 
 _SECONDS = {Step.CONNECT: 30.0, Step.GREETING: 300.0, Step.EHLO: 60.0, Step.TLS: 60.0, Step.AUTH: 60.0, Step.MAIL: 300.0, Step.RCPT: 300.0}
@@ -40,6 +43,7 @@ class SmtpCourier:
         self._account = account
         self._seconds = seconds
         self._client: aiosmtplib.SMTP | None = None
+        self._token: str | None = None
 
     @property
     def announced_size(self) -> int | None:
@@ -105,10 +109,37 @@ class SmtpCourier:
                 await client.starttls(tls_context=context)
             async with self._step(Step.EHLO):
                 await client.ehlo()
-        if account.username and account.password:
+        await self._log_in(client)
+        return client
+
+    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
+        account = self._account
+        if account.oauth:
+            await self._log_in_by_token(client, account.username or account.sender, account.oauth)
+        elif account.username and account.password:
             async with self._step(Step.AUTH):
                 await client.login(account.username, account.password)
-        return client
+
+    async def _log_in_by_token(self, client: aiosmtplib.SMTP, username: str, oauth: OAuth) -> None:
+        """A token that was kept may have been revoked meanwhile: then a new one is asked for, once."""
+        self._token = await self._access_token(oauth)
+        try:
+            async with self._step(Step.AUTH):
+                await client.auth_xoauth2(username, self._token)
+        except _Refused as refused:
+            fresh = await self._access_token(oauth, not_this=self._token) if refused.reply.code == 535 else self._token
+            if fresh == self._token:
+                raise
+            self._token = fresh
+            async with self._step(Step.AUTH):
+                await client.auth_xoauth2(username, self._token)
+
+    async def _access_token(self, oauth: OAuth, *, not_this: str | None = None) -> str:
+        try:
+            return await asyncio.to_thread(access_token, oauth, now=time.time, not_this=not_this)
+        except TokenError as error:
+            said = f"{error.message}{f' ({error.hint})' if error.hint else ''}"
+            raise _Refused(Reply(Step.AUTH, 535 if error.refused else None, said)) from error
 
     async def _transaction(self, client: aiosmtplib.SMTP, parcel: Parcel, address: str, size: int | None) -> None:
         options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
@@ -149,13 +180,17 @@ class SmtpCourier:
         except aiosmtplib.SMTPConnectResponseError as error:
             raise _Refused(Reply(Step.GREETING, error.code, error.message)) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise _Refused(Reply(step, error.code, error.message)) from error
+            raise _Refused(Reply(step, error.code, self._redacted(error.message))) from error
         except TimeoutError as error:
             raise _Refused(Reply(step, None, f"no answer to {step} in time")) from error
         except ssl.SSLCertVerificationError as error:
             raise _Refused(Reply(Step.AUTH, 535, f"the server's certificate is not good: {error.verify_message}")) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Refused(_network_reply(step, error)) from error
+
+    def _redacted(self, text: str) -> str:
+        account = self._account
+        return redact(text, (account.password, self._token), username=account.username)
 
     async def _after(self, reply: Reply) -> None:
         """Keep the connection only when its state is known."""
