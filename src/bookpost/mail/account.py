@@ -1,4 +1,4 @@
-"""The Account: a sender. Which server, how to log in, whose address. Values only."""
+"""The Account: a sender. Which server, how to log in, whose address; and the mailbox where answers arrive. Values only."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -42,3 +42,22 @@ class Account:
     per_minute: int = 10
     per_day: int = 400
     size_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """Where an account's mail arrives.
+
+    Without `folders` it is the inbox, and the folder for spam. `authserv_ids` name the host in its
+    `Authentication-Results`. `ca_file` is a bundle of certificates to trust beside the system's.
+    """
+
+    host: str
+    port: int
+    username: str
+    tls: Literal["implicit", "starttls"] = "implicit"
+    password: str | None = field(default=None, repr=False)
+    folders: tuple[str, ...] = ()
+    authserv_ids: tuple[str, ...] = ()
+    oauth: OAuth | None = None
+    ca_file: str | None = None

@@ -6,17 +6,18 @@ Nothing is changed there, no mail is marked as seen. Raises MailboxError, whatev
 import imaplib
 import re
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from time import mktime
-from typing import Any, Literal
 
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from bookpost.errors import BookpostError
+from bookpost.mail.account import Mailbox
+from bookpost.mail.oauth import TokenError, access_token
 from bookpost.mail.rejections import READ_BYTES, may_be_rejection
 
 _SECONDS = 30.0
@@ -36,24 +37,6 @@ class MailboxError(BookpostError):
     def __init__(self, message: str, *, hint: str | None = None, login: bool = False) -> None:
         super().__init__(message, hint=hint)
         self.login = login
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
-    """Where an account's mail arrives.
-
-    Without `folders` it is the inbox, and the folder for spam. `authserv_ids` name the host in its
-    `Authentication-Results`. `ca_file` is a bundle of certificates to trust in place of the system's.
-    """
-
-    host: str
-    port: int
-    username: str
-    tls: Literal["implicit", "starttls"] = "implicit"
-    password: str | None = field(default=None, repr=False)
-    folders: tuple[str, ...] = ()
-    authserv_ids: tuple[str, ...] = ()
-    ca_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +115,6 @@ def session(mailbox: Mailbox) -> Iterator[Session]:
             yield Session(client, mailbox)
         finally:
             client.client.shutdown()
-    except MailboxLoginError as error:
-        raise MailboxError(
-            f"{mailbox.host} refuses the login of {mailbox.username}", hint="check its user name and password", login=True
-        ) from error
     except ssl.SSLCertVerificationError as error:
         raise MailboxError(f"{mailbox.host} shows a certificate that cannot be trusted: {error.verify_message}") from error
     except (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError) as error:
@@ -150,12 +129,21 @@ def _connected(mailbox: Mailbox) -> BaseMailBox:
 
 
 def _log_in(client: BaseMailBox, mailbox: Mailbox) -> None:
-    password = mailbox.password or ""
-    log_in: Any = client.login if (mailbox.username + password).isascii() else client.login_utf8
     try:
-        log_in(mailbox.username, password, initial_folder=None)
-    except imaplib.IMAP4.error as error:
-        raise MailboxLoginError(("NO", [b""]), "OK") from error
+        if mailbox.oauth:
+            client.xoauth2(mailbox.username, access_token(mailbox.oauth, now=time.time), initial_folder=None)
+        elif (mailbox.username + (mailbox.password or "")).isascii():
+            client.login(mailbox.username, mailbox.password or "", initial_folder=None)
+        else:
+            client.login_utf8(mailbox.username, mailbox.password or "", initial_folder=None)
+    except TokenError as error:
+        raise MailboxError(f"no access token for the mailbox: {error.message}", hint=error.hint, login=error.refused) from error
+    except imaplib.IMAP4.abort:
+        raise  # the connection was lost: that says nothing about the login
+    except (MailboxLoginError, imaplib.IMAP4.error) as error:
+        raise MailboxError(
+            f"{mailbox.host} refuses the login of {mailbox.username}", hint="check its user name and password", login=True
+        ) from error
 
 
 def _arrival(said: bytes) -> float:
@@ -163,4 +151,4 @@ def _arrival(said: bytes) -> float:
     local = imaplib.Internaldate2tuple(said)
     if local is None:
         raise ValueError("a mail without an arrival date")
-    return mktime(local)
+    return time.mktime(local)

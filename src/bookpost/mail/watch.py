@@ -19,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bookpost.library.db import Database
 from bookpost.library.schema import folders, standings
-from bookpost.mail.mailbox import Mailbox, MailboxError, Place, Session, session
+from bookpost.mail.account import Mailbox
+from bookpost.mail.mailbox import MailboxError, Place, Session, session
 from bookpost.mail.rejections import read_rejection
 from bookpost.mail.returned import Correspondent, hear, presume, window_open
 

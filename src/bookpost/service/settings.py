@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from bookpost.device import Device, device_from
 from bookpost.errors import ConfigError
-from bookpost.mail.account import LOOPBACK, Account, OAuth, Tls
+from bookpost.mail.account import LOOPBACK, Account, Mailbox, OAuth, Tls
 from bookpost.service.layers import Layers, read_layers, user_folder
 from bookpost.service.providers import find_provider
 
@@ -34,6 +34,29 @@ class ConvertSettings(_Section):
     """The language of an article that does not say and cannot be guessed (BCP 47)."""
     templates: Path | None = None
     """A folder of templates and style sheets of your own; what it does not hold is taken from the shipped ones."""
+
+
+class MailboxSettings(_Section):
+    """Where an account's mail arrives: rejections are read there over IMAP. Nothing in it is changed."""
+
+    host: str
+    """The IMAP server's name, for instance imap.fastmail.com."""
+    port: Annotated[int, Field(gt=0, lt=65536)] = 993
+    """Its port: 993 with implicit TLS, 143 with STARTTLS."""
+    tls: Literal["implicit", "starttls"] = "implicit"
+    """`implicit` or `starttls`."""
+    username: str | None = None
+    """The login; default: the account's."""
+    password: SecretStr | None = None
+    """The password; default: the account's. Better kept out of this file."""
+    password_file: Path | None = None
+    """A file that holds the password and that only you may read (mode 0600)."""
+    folders: tuple[str, ...] = ()
+    """What to read; default: the inbox, and the folder that the server marks as spam."""
+    authserv_id: Annotated[
+        tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value), Field(min_length=1)
+    ]
+    """The name that your mail host writes first in the `Authentication-Results` header of what you receive; may be a list."""
 
 
 class AccountSettings(_Section):
@@ -75,6 +98,8 @@ class AccountSettings(_Section):
     """Messages a day that the provider allows."""
     size_limit: Annotated[int, Field(gt=0)] | None = None
     """The largest message in bytes, where the server does not say it itself."""
+    mailbox: MailboxSettings | None = None
+    """Where rejections are read; without it, silence after a server's acceptance means nothing."""
 
     @model_validator(mode="after")
     def _clear_text_stays_on_this_machine(self) -> Self:
@@ -99,14 +124,35 @@ class AccountSettings(_Section):
             raise ValueError(f"`token_url` must be https, not {self.token_url}")
         return self
 
+    @model_validator(mode="after")
+    def _mailbox_has_a_login(self) -> Self:
+        if self.mailbox and not (self.mailbox.username or self.username):
+            raise ValueError("the mailbox needs a `username`, or the account one")
+        return self
+
     def account(self, name: str) -> Account:
         """The account as a value, with its password read; raises ConfigError."""
-        password = self.password.get_secret_value() if self.password else None
-        if password is None and self.password_file:
-            password = _secret(self.password_file.expanduser(), name)
+        password = _password(self, name)
         facts = self.model_dump(include={"host", "port", "sender", "tls", "username", "per_minute", "per_day", "size_limit"})
         ca_file = str(self.ca_file.expanduser()) if self.ca_file else None
         return Account(name=name, password=None if self.oauth else password, oauth=self.oauth, ca_file=ca_file, **facts)
+
+    def mailbox_of(self, name: str) -> Mailbox | None:
+        """The account's mailbox as a value, with its password read, if there is one; raises ConfigError."""
+        if self.mailbox is None:
+            return None
+        own = _password(self.mailbox, name)
+        return Mailbox(
+            host=self.mailbox.host,
+            port=self.mailbox.port,
+            tls=self.mailbox.tls,
+            username=self.mailbox.username or self.username or "",
+            password=own or (None if self.oauth else _password(self, name)),
+            oauth=None if own else self.oauth,
+            folders=self.mailbox.folders,
+            authserv_ids=self.mailbox.authserv_id,
+            ca_file=str(self.ca_file.expanduser()) if self.ca_file else None,
+        )
 
     @property
     def oauth(self) -> OAuth | None:
@@ -241,6 +287,12 @@ def _secure(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
+def _password(section: AccountSettings | MailboxSettings, account: str) -> str | None:
+    if section.password:
+        return section.password.get_secret_value()
+    return _secret(section.password_file.expanduser(), account) if section.password_file else None
+
+
 def _secret(path: Path, account: str) -> str:
     """What a secret's file holds; a file that others can read is refused."""
     try:
@@ -262,5 +314,5 @@ def _problem(fault: Any) -> str:
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    sections = (ConvertSettings, AccountSettings, DestinationSettings, LibrarySettings, NotifySettings, LogSettings)
+    sections = (ConvertSettings, AccountSettings, MailboxSettings, DestinationSettings, LibrarySettings, NotifySettings, LogSettings)
     return [*model.model_fields, *(key for section in sections for key in section.model_fields)]
