@@ -136,6 +136,13 @@ def test_a_script_has_the_name_that_people_know(character: str, name: str) -> No
     assert script(character) == name
 
 
+def test_chinese_characters_beside_kana_are_japanese() -> None:
+    text = body("買ったまま、読まずに々ー")
+    finding, *_ = replace_missing(text, chosen(text[0].text or "").missing, frozenset())
+    assert text[0].text == "[Japanese]"
+    assert "Japanese" in finding.message
+
+
 def test_a_font_of_the_system_is_found_for_what_no_package_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systemfonts, "_files", lambda: {"ipam.ttf": Path("ipam.ttf"), "uming.ttc": Path("uming.ttc")})
     monkeypatch.setattr(systemfonts, "_characters", lambda _: frozenset("漢字"))

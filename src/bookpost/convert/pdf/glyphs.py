@@ -19,7 +19,16 @@ _NAME_ENDS = re.compile(
     r" (?:CAPITAL |SMALL |FINAL |INDEPENDENT |DEPENDENT |SIGN |UNIFIED |COMPATIBILITY )*"
     r"(?:LETTER|SYLLABLE|SYLLABICS|VOWEL|CONSONANT|SIGN|DIGIT|NUMBER|IDEOGRAPH|MARK|CHARACTER|TONE|HIEROGLYPH|RADICAL|CHOSEONG|JUNGSEONG)\b.*"
 )
-_SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+_SCRIPTS = {
+    "CJK": "Chinese",
+    "IDEOGRAPHIC": "Chinese",
+    "KANGXI": "Chinese",
+    "BOPOMOFO": "Chinese",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "KATAKANA-HIRAGANA": "Japanese",
+    "HANGUL": "Korean",
+}
 _HINTS = {
     "Chinese": "`apt install fonts-noto-cjk`",
     "Japanese": "`apt install fonts-noto-cjk`",
@@ -54,11 +63,12 @@ def replace_missing(body: Element, missing: frozenset[str], shown: frozenset[str
     return (*_scripts(count, letters), *_symbols(count))
 
 
-def script(character: str) -> str:
-    """The script of a letter as its Unicode name begins: `Tamil`, `Old Italic`; `Chinese` for Han."""
+def script(character: str, *, beside: str = "") -> str:
+    """The script of a letter as its Unicode name begins: `Tamil`, `Old Italic`; Han is `Chinese`, or `Japanese` beside kana."""
     name = unicodedata.name(character, "unknown")
     word = _NAME_ENDS.sub("", name)
-    return _SCRIPTS.get(word.split(" ")[0], word.title())
+    found = _SCRIPTS.get(name.split(" ")[0], word.title())
+    return "Japanese" if found == "Chinese" and any("\u3041" <= c <= "\u30ff" for c in beside) else found
 
 
 def _without(text: str, lost: frozenset[str]) -> str:
@@ -73,8 +83,9 @@ def _marked(text: str, lost: frozenset[str]) -> str:
     """Each run of letters without a font, with what stands between them, as one mark."""
     if not any(_is_letter(c) for c in lost.intersection(text)):
         return text
+    beside = "".join(lost)
     letter = "[" + re.escape("".join(sorted(c for c in lost if _is_letter(c)))) + "]"
-    return re.sub(rf"{letter}(?:[\s\W\d]*{letter})*", lambda run: f"[{script(run[0][0])}]", text)
+    return re.sub(rf"{letter}(?:[\s\W\d]*{letter})*", lambda run: f"[{script(run[0][0], beside=beside)}]", text)
 
 
 def _is_letter(character: str) -> bool:
@@ -83,9 +94,10 @@ def _is_letter(character: str) -> bool:
 
 def _scripts(count: Counter[str], letters: int) -> Iterator[Finding]:
     by_script: dict[str, Counter[str]] = {}
+    beside = "".join(count)
     for character, times in count.items():
         if _is_letter(character):
-            by_script.setdefault(script(character), Counter())[character] = times
+            by_script.setdefault(script(character, beside=beside), Counter())[character] = times
     total = sum(sum(counter.values()) for counter in by_script.values())
     code = "E-FONT-MISSING" if total > _UNREADABLE * letters else "W-FONT-MISSING"
     for name, counter in sorted(by_script.items()):
