@@ -22,7 +22,8 @@ Format = Literal["epub", "pdf"]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # Deferred: a section's validator is made when its value is read; all of them at every start would take 40 ms.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ConvertSettings(_Section):
