@@ -3,10 +3,12 @@
 `put` returns only after the bytes and their name are on the disk. Raises OSError when the disk takes nothing.
 """
 
+import fcntl
 import hashlib
 import os
 import secrets
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
 
@@ -18,6 +20,11 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """Where all of them lie."""
+        return self._folder
 
     def put(self, stream: BufferedIOBase) -> str:
         """Store what the stream holds; the same bytes are stored once. Returns the digest in hexadecimal."""
@@ -34,7 +41,8 @@ class Blobs:
                 os.fsync(out.fileno())
             target = self.path(digest.hexdigest())
             target.parent.mkdir(parents=True, exist_ok=True)
-            draft.replace(target)
+            with self._sweeper_waits():
+                draft.replace(target)
             _sync_folder(target.parent)
         finally:
             draft.unlink(missing_ok=True)
@@ -56,10 +64,24 @@ class Blobs:
         """Delete files that no row names and that were last written `older_than` seconds before `now`; returns their digests."""
         swept = []
         for path in self._files():
-            if path.name not in named and now - path.stat().st_mtime > older_than:
-                path.unlink(missing_ok=True)
-                swept.append(path.name)
+            if path.name in named:
+                continue
+            with self._sweeper_waits(fcntl.LOCK_EX):
+                if path.exists() and now - path.stat().st_mtime > older_than:
+                    path.unlink()
+                    swept.append(path.name)
         return swept
+
+    def sizes(self) -> dict[str, int]:
+        """The bytes of every file by its digest."""
+        return {path.name: path.stat().st_size for path in self._files() if path.parent.name != "drafts"}
+
+    @contextmanager
+    def _sweeper_waits(self, kind: int = fcntl.LOCK_SH) -> Iterator[None]:
+        """A file that is just being stored anew must not be swept between the look at its age and its deletion."""
+        with (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, kind)
+            yield
 
     def _files(self) -> Iterator[Path]:
         for shard in sorted(self._folder.glob("*")):

@@ -57,7 +57,7 @@ productions = Table(
     Column("state", String(20), nullable=False, server_default="queued"),
     Column("delivery_id", Integer, index=True, comment="what came of it; of a ladder's rung: what it is for"),
     Column("mailing_id", Integer, comment="the refused mailing that a next rung is made for; none for a first form"),
-    Column("cause", String(20), comment="of a rung: shrink or repair"),
+    Column("cause", String(20), comment="of a rung: shrink, repair or format"),
     Column("note", Text, comment="why nothing came of it, where that is well"),
     Column("error", Text, comment="JSON: why it failed"),
     Column("made_at", Float, nullable=False),
@@ -97,7 +97,7 @@ mailings = Table(
     Column("rung", Integer, nullable=False, server_default="0", comment="0 the first try; each repair or shrink one more"),
     Column("reason", Text, comment="why this rung exists: what was shrunk or repaired"),
     Column("form", Text, comment="JSON: how the document was made; none for a file from elsewhere"),
-    Column("ladder", String(20), comment="shrink or repair: refused, and a next rung is to be asked for"),
+    Column("ladder", String(20), comment="shrink, repair or format: refused, and a next rung is to be asked for"),
     Column("document_id", ForeignKey("documents.id"), nullable=False),
     Column("destination", String(200), nullable=False),
     Column("account", String(200), nullable=False),
@@ -122,6 +122,7 @@ Index("ix_mailings_deferred", mailings.c.due_at, sqlite_where=~mailings.c.ready 
 Index("ix_mailings_destination", mailings.c.destination, mailings.c.made_at)
 Index("ix_mailings_sending", mailings.c.lease_until, sqlite_where=mailings.c.state == "sending")
 Index("ix_mailings_open_window", mailings.c.account, mailings.c.accepted_at, sqlite_where=mailings.c.state.in_(("accepted", "uncertain")))
+Index("ix_mailings_troubled", mailings.c.state, mailings.c.settled_at, sqlite_where=mailings.c.state.in_(("failed", "held", "uncertain")))
 Index("ix_mailings_ladder", mailings.c.id, sqlite_where=mailings.c.ladder.is_not(None))
 
 attempts = Table(
@@ -184,4 +185,20 @@ notices = Table(
     Column("read_at", Float, nullable=False),
     Index(None, "account", "mail_id"),
     Index(None, "mailing_id"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("started_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False, comment="written every few seconds while it lives"),
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("cause", String(300), primary_key=True, comment="what a person was told about"),
+    Column("told_at", Float, nullable=False),
+    Column("facts", Text, nullable=False, comment="JSON: the facts of the cause that were told"),
 )
