@@ -11,7 +11,7 @@ from bookpost.clean.captions import caption_figures, mark_credits, pair_captions
 from bookpost.clean.code import read_code, stand_code, unroll_line_tables
 from bookpost.clean.embeds import quote_posts, show_players
 from bookpost.clean.figures import make_figures, mend_figures, number_pictures
-from bookpost.clean.furniture import drop_forms, drop_furniture, drop_hidden, drop_share_links
+from bookpost.clean.furniture import drop_edit_links, drop_forms, drop_furniture, drop_hidden, drop_share_links
 from bookpost.clean.headings import drop_title, open_details, renumber, trim_rules
 from bookpost.clean.language import normalise_language
 from bookpost.clean.links import land_links, name_links, settle_addresses
@@ -41,6 +41,7 @@ MEANING: tuple[Step, ...] = (
     drop_furniture,
     drop_forms,
     drop_share_links,
+    drop_edit_links,
     open_details,
     show_players,
     quote_posts,

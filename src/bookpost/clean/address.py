@@ -1,7 +1,7 @@
 """Addresses of links and pictures: absolute, of a harmless kind, and spelled as RFC 3986 wants."""
 
 import re
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, urljoin
 
 # What most addresses look like already: nothing to mend.
 _FINE = re.compile(
@@ -49,19 +49,8 @@ def picture_address(src: str, base_url: str | None) -> str | None:
     return None if base_url or _SCHEME.match(src) or src.startswith(("//", "\\")) else src
 
 
-def fragment_of(href: str, base_url: str | None) -> str | None:
-    """The id that a link within the page points to: `#id`, or the page's own address with `#id`."""
-    page, _, fragment = href.partition("#")
-    if not fragment or (page and not (base_url and _same_page(page, base_url))):
-        return None
-    return unquote(fragment)
-
-
-def _same_page(url: str, base_url: str) -> bool:
-    return _bare(url) == _bare(base_url)
-
-
-def _bare(url: str) -> str:
+def same_page(url: str) -> str:
+    """What is equal for two addresses of one page: without scheme, fragment and a slash at the end."""
     return url.partition("#")[0].partition("://")[2].rstrip("/")
 
 

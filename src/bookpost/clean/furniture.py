@@ -59,6 +59,8 @@ _SHARE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NEVER = frozenset({"article", "main", "body", "html", "a", "td", "th", "tr", "table", DROP})
+_EDIT_ADDRESS = re.compile(r"[?&](?:ve)?action=edit(?:&|$)")
+_OPEN_BRACKET = re.compile(r"\s*\[\s*$")
 _READER_TEXT = 1200  # characters of prose: with more, a class name is not believed
 
 
@@ -116,6 +118,27 @@ def drop_share_links(page: Page) -> None:
             continue
         holder = _holder(link)
         page.drop(link if holder is None else holder, "share buttons left out")
+
+
+def drop_edit_links(page: Page) -> None:
+    """A wiki's links to edit a section, with the brackets around them.
+
+    `<h2>History [<a href="/w/index.php?title=X&amp;action=edit&amp;section=1">edit</a>]</h2>`  →  `<h2>History</h2>`
+    """
+    for link in elements(page.body, "a"):
+        if "action=edit" not in (href := link.get("href", "")) or not _EDIT_ADDRESS.search(href):
+            continue
+        before, after, around = link.getprevious(), link.getnext(), link.getparent()
+        page.drop(link)
+        for bracket in (before, after):
+            if bracket is not None and text_of(bracket) in ("[", "]"):
+                page.drop(bracket)
+        if (link.tail or "").lstrip().startswith("]"):
+            link.tail = (link.tail or "").lstrip()[1:]
+            if before is not None:
+                before.tail = _OPEN_BRACKET.sub("", before.tail or "")
+            elif around is not None:
+                around.text = _OPEN_BRACKET.sub("", around.text or "")
 
 
 def _judge(page: Page, element: Element, names: Iterable[str]) -> None:

@@ -1,15 +1,18 @@
 """Links: harmless addresses, targets that are there, ids that any reader can jump to, and a name for each."""
 
 import re
+from collections import Counter
+from urllib.parse import unquote
 
 from lxml import etree
 
-from bookpost.clean.address import fragment_of, link_address
+from bookpost.clean.address import link_address, same_page
 from bookpost.clean.page import Page, dissolve, note_mark, reference_mark
 from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of, unwrap
 
 _IDS = etree.XPath(f".//@id[not(ancestor::{DROP})] | .//@name[not(ancestor::{DROP})]")
+_SEVERAL = 4  # links by chance to the same ids on another page are fewer
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -18,21 +21,44 @@ def settle_addresses(page: Page) -> None:
 
     `<a href="/b">`  →  `<a href="https://site/b">`;  `<a href="javascript:x()">B</a>`  →  `B`
     """
-    there: set[str] | None = None
+    inner: list[tuple[Element, str, str]] = []
     for link in page.body.iter("a"):
         href = link.get("href")
         if href is None:
             continue
         address = link_address(href, page.base_url)
-        fragment = fragment_of(address, page.base_url) if address else None
-        if fragment is not None:
-            if there is None:
-                there = _ids(page.body)
-            address = page.fragment(fragment) if fragment in there else None
         if address is None:
             del link.attrib["href"]
+            continue
+        link.set("href", address)
+        whole, _, fragment = address.partition("#")
+        if fragment:
+            inner.append((link, whole, unquote(fragment)))
+    if inner:
+        _settle_fragments(page, inner)
+
+
+def _settle_fragments(page: Page, links: list[tuple[Element, str, str]]) -> None:
+    there = _ids(page.body)
+    own = {"", *_own_addresses(page.base_url, links, there)}
+    for link, whole, fragment in links:
+        if same_page(whole) not in own:
+            continue
+        if fragment in there:
+            link.set("href", page.fragment(fragment))
         else:
-            link.set("href", address)
+            del link.attrib["href"]
+
+
+def _own_addresses(base_url: str | None, links: list[tuple[Element, str, str]], there: set[str]) -> list[str]:
+    """The page's own addresses: the base URL, and one that several links lead to whose fragments are all here.
+
+    Extractors make links within the page absolute, and the page may have been fetched at another address.
+    """
+    landed = Counter(same_page(whole) for _, whole, fragment in links if fragment in there)
+    missed = Counter(same_page(whole) for _, whole, fragment in links if fragment not in there)
+    guessed = [whole for whole, count in landed.items() if count >= _SEVERAL and not missed[whole]]
+    return [same_page(base_url), *guessed] if base_url else guessed
 
 
 def land_links(page: Page) -> None:

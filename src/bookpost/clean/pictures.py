@@ -16,9 +16,11 @@ _LAZY = (
 _LAZY_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "nitro-lazy-srcset")
 _CANDIDATE = re.compile(r"\s*,*\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([0-9.]+)([wxh])(?:\s+[0-9.]+[wxh])?)?\s*(?:,|$)")
 _PLACEHOLDER = re.compile(
-    r"(?:^|[/_.-])(?:blank|spacer|placeholder|lazy|loading|loader|transparent|transp|grey|gray|pixel|clear|empty|1x1|dot)[a-z0-9_-]*\.(?:gif|png|svg|jpe?g)",
+    r"(?:^|/)(?:blank|spacer|placeholder|lazy(?:load)?|loading|loader|transparent|transp|gr[ae]y|pixel|clear|empty|1x1|dot|trans)"
+    r"(?:[_-]?(?:image|img|gif|bg|pixel|[0-9]+(?:x[0-9]+)?))*\.(?:gif|png|svg|jpe?g)(?:\?.*)?$",
     re.IGNORECASE,
 )
+_FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)", re.IGNORECASE)
 _TINY_DATA = re.compile(r"data:image/(?:gif|png|svg\+xml|webp)[;,]", re.IGNORECASE)
 _TRACKERS = re.compile(
     r"//(?:[a-z0-9-]+\.)*(?:pixel\.wp\.com|stats\.wordpress\.com|google-analytics\.com|doubleclick\.net|scorecardresearch\.com|quantserve\.com"
@@ -74,6 +76,8 @@ def find_pictures(page: Page) -> None:
     """
     for image in elements(page.body, "img", "amp-img", "image", "amp-anim"):
         alt = " ".join(image.get("alt", "").split())
+        if _FILE_NAME.fullmatch(alt):
+            alt = ""  # the camera's or the editor's word, not the page's
         image.tag = "img"
         if _is_spacer(image):
             page.drop(image)
@@ -95,7 +99,7 @@ def best_address(image: Element, base_url: str | None) -> str | None:
     candidates = [(width, url) for name in _LAZY_SETS if (value := own.get(name)) for width, url in srcset(value)]
     fitting = [candidate for candidate in candidates if candidate[0] <= MAX_WIDTH]
     chosen = max(fitting, key=lambda c: c[0], default=None) or min(candidates, key=lambda c: c[0], default=None)
-    plain = [value for name in _LAZY if (value := own.get(name)) and _looks_like_address(value)]
+    plain = [value for name in _LAZY if (value := own.get(name, "").strip()) and _looks_like_address(value)]
     src = image.get("src", "")
     if src and not _stands_in(src, lazy=bool(plain or chosen)):
         plain.append(src)
