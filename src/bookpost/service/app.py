@@ -18,9 +18,13 @@ from bookpost.service.settings import DestinationSettings, Settings, load_settin
 if TYPE_CHECKING:
     from bookpost.library.blobs import Blobs
     from bookpost.library.db import Database
+    from bookpost.library.lease import Leases
+    from bookpost.mail.making import Maker
     from bookpost.mail.mailing import Target
     from bookpost.mail.queue import Queue
+    from bookpost.mail.watch import Watch
     from bookpost.mail.worker import Route, Worker
+    from bookpost.produce.productions import Productions
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,32 @@ class App:
         return Blobs(self.settings.data_folder / "blobs")
 
     @cached_property
+    def leases(self) -> "Leases":
+        """The claims of this process."""
+        from bookpost.library.lease import Leases
+
+        return Leases(f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}")
+
+    @cached_property
     def queue(self) -> "Queue":
         """The mailer queue, as this process sees it."""
-        from bookpost.library.lease import Leases
         from bookpost.mail.queue import Queue
 
-        owner = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
-        return Queue(self.database, Leases(owner), now=time.time, rng=random.SystemRandom())
+        return Queue(self.database, self.leases, now=time.time, rng=random.SystemRandom())
+
+    @cached_property
+    def productions(self) -> "Productions":
+        """What is to be made, as this process sees it."""
+        from bookpost.produce.productions import Productions
+
+        return Productions(self.database, self.leases, now=time.time)
+
+    def maker(self) -> "Maker":
+        """Who makes it, with a child process of its own."""
+        from bookpost.library.lease import LEASE_SECONDS
+        from bookpost.mail.making import Maker
+
+        return Maker(self.database, self.productions, self.queue, self.blobs, self.targets, renew_seconds=LEASE_SECONDS / 3)
 
     @cached_property
     def targets(self) -> "dict[str, Target]":
@@ -93,6 +116,7 @@ class App:
                 account=destination.account or _folder_account(name),
                 sender=self.settings.accounts[destination.account].sender if destination.account else None,
                 on_uncertain=destination.on_uncertain,
+                size_limit=self.settings.accounts[destination.account].size_limit if destination.account else None,
             )
             for name, destination in self.settings.all_destinations().items()
         }
@@ -103,6 +127,23 @@ class App:
         from bookpost.mail.worker import Worker
 
         return Worker(self.database, self.queue, self.blobs, self.targets, self._routes(), renew_seconds=LEASE_SECONDS / 3)
+
+    def watch(self) -> "Watch":
+        """Reads the accounts' mailboxes for rejections, in a thread, as long as it is entered."""
+        from bookpost.mail.amazon import is_kindle
+        from bookpost.mail.returned import Correspondent
+        from bookpost.mail.watch import Watch, Watched
+
+        watched = {}
+        for name, account in self.settings.accounts.items():
+            if mailbox := account.mailbox_of(name):
+                kindles = frozenset(each.destination for each in self.targets.values() if each.account == name and is_kindle(each.address))
+                watched[name] = Watched(mailbox, Correspondent(account=name, sender=account.sender, kindles=kindles))
+        return Watch(self.database, watched, now=time.time)
+
+    def unread(self, account: str) -> bool:
+        """Whether rejections of this account's mail would not be seen: then its server's acceptance is the last that is known."""
+        return account in self.settings.accounts and self.settings.accounts[account].mailbox is None
 
     def _routes(self) -> "dict[str, Route]":
         from bookpost.mail.folder import FolderCourier

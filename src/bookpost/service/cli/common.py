@@ -5,13 +5,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bookpost.article import Article
 from bookpost.document import Document, Finding
 from bookpost.errors import BookpostError, InputError
+
+if TYPE_CHECKING:
+    from bookpost.mail.mailing import Mailing
+    from bookpost.service.app import App
 
 
 def config_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,6 +80,13 @@ def show_findings(findings: Iterable[Finding]) -> None:
     for finding in findings:
         place = f"{finding.place}: " if finding.place else ""
         click.echo(f"{'repaired' if finding.repaired else finding.severity}: {place}{finding.message} [{finding.code}]", err=True)
+
+
+def state_in_words(app: "App", mailing: "Mailing") -> str:
+    """A mailing's state, without saying more than is known."""
+    if mailing.state == "accepted" and app.unread(mailing.account):
+        return "accepted (rejections are not read)"
+    return str(mailing.state).replace("_", " ")
 
 
 def as_json(value: object) -> None:

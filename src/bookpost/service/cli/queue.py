@@ -7,9 +7,10 @@ import click
 
 from bookpost.errors import InputError
 from bookpost.mail.mailing import Mailing
+from bookpost.mail.returned import notices_of
 from bookpost.mail.states import State
 from bookpost.service.app import App
-from bookpost.service.cli.common import as_json, config_option
+from bookpost.service.cli.common import as_json, config_option, state_in_words
 
 
 @click.group("queue", invoke_without_command=True)
@@ -43,13 +44,17 @@ def show(app: App, id: int) -> None:
     """One mailing with every attempt and reply."""
     mailing = _found(app, id)
     part = f", part {mailing.part} of {mailing.parts}" if mailing.parts > 1 else ""
-    click.echo(f"{mailing.file_name}{part}\n  to `{mailing.destination}` by `{mailing.account}`: {mailing.state}")
+    click.echo(f"{mailing.file_name}{part}\n  to `{mailing.destination}` by `{mailing.account}`: {state_in_words(app, mailing)}")
     click.echo(f"  enqueued {_time(mailing.made_at)}, {mailing.attempts} attempts that counted, Message-ID {mailing.message_id}")
     if mailing.state is State.QUEUED and mailing.due_at:
         click.echo(f"  due {_time(mailing.due_at)}")
     for attempt in app.queue.attempts(id):
         code = f"{attempt.code} " if attempt.code else ""
         click.echo(f"  {_time(attempt.at)}  {attempt.outcome} at {attempt.phase}: {code}{attempt.text}")
+    with app.database.read() as connection:
+        doubtful = [notice for notice in notices_of(connection, id) if not (notice.genuine and notice.final)]
+    for notice in doubtful:
+        click.echo(f"  {_time(notice.arrived_at)}  a mail from {notice.sender!r}, {notice.text}")
 
 
 def _verb(name: str, new: State, help_: str) -> None:

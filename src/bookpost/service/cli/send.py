@@ -15,9 +15,19 @@ from bookpost.errors import CheckError
 from bookpost.mail.mailing import Mailing
 from bookpost.mail.states import State
 from bookpost.service.app import App
-from bookpost.service.cli.common import as_json, document_facts, formats, progress, read_sources, show_findings, source_options
+from bookpost.service.cli.common import (
+    as_json,
+    document_facts,
+    formats,
+    progress,
+    read_sources,
+    show_findings,
+    source_options,
+    state_in_words,
+)
 from bookpost.service.posting import Posting, post, work_off
 from bookpost.service.settings import DestinationSettings
+from bookpost.service.window import refuse_unread, wait_out
 
 _EXIT = {
     State.ACCEPTED: 0,
@@ -52,6 +62,12 @@ class _Wish:
 @click.option("--again", is_flag=True, help="Send what this destination was already sent.")
 @click.option("--force", is_flag=True, help="Send a document although the check found errors.")
 @click.option("--no-wait", is_flag=True, help="Only enqueue: a `bookpost worker` sends it.")
+@click.option(
+    "--until",
+    type=click.Choice(["accepted", "presumed"]),
+    default="accepted",
+    help="`presumed`: wait out the half hour in which a rejection may come.",
+)
 @click.option("--json", "json_", is_flag=True, help="Say what was sent as JSON.")
 def command(
     sources: tuple[str, ...],
@@ -64,6 +80,7 @@ def command(
     again: bool,
     force: bool,
     no_wait: bool,
+    until: str,
     json_: bool,
     templates: Path | None,
     config: Path | None,
@@ -78,6 +95,10 @@ def command(
         raise click.UsageError("an e-reader takes `epub` or `pdf`, not `article`")
     app = App.start(config)
     destinations = app.destinations([name.strip() for name in names.split(",") if name.strip()])
+    if until == "presumed":
+        if no_wait:
+            raise click.UsageError("`--no-wait` waits for nothing, `--until presumed` for half an hour")
+        refuse_unread(app, [name for name, _ in destinations])
     wish = _Wish(kinds, paper, title, templates, force, again)
     finished = [Path(source) for source in sources if _is_finished(source)]
     pages = [source for source in sources if not _is_finished(source)]
@@ -87,7 +108,10 @@ def command(
         postings = [posting for name, destination in destinations for posting in _post(app, name, destination, book, finished, wish, say)]
         say("sending")
         mailings = work_off(app, postings, wait=not no_wait)
-    _report(postings, mailings, json_=json_)
+        if until == "presumed":
+            say("waiting whether it is rejected")
+            mailings = wait_out(app, [mailing.id for mailing in mailings])
+    _report(app, postings, mailings, json_=json_)
     click.get_current_context().exit(0 if no_wait else max((_EXIT[mailing.state] for mailing in mailings), default=0))
 
 
@@ -138,7 +162,7 @@ def _refuse_faulty(document: Document, name: str, *, force: bool) -> None:
         )
 
 
-def _report(postings: Sequence[Posting], mailings: Sequence[Mailing], *, json_: bool) -> None:
+def _report(app: App, postings: Sequence[Posting], mailings: Sequence[Mailing], *, json_: bool) -> None:
     by_id = {mailing.id: mailing for mailing in mailings}
     if json_:
         as_json([_facts(posting, [by_id[id] for id in posting.mailing_ids if id in by_id]) for posting in postings])
@@ -148,21 +172,19 @@ def _report(postings: Sequence[Posting], mailings: Sequence[Mailing], *, json_: 
         if posting.already:
             click.echo(f"{posting.destination}: {posting.already}")
         for id in posting.mailing_ids:
-            click.echo(f"{posting.destination}: {_words(by_id[id])}")
+            click.echo(f"{posting.destination}: {_words(app, by_id[id])}")
 
 
-def _words(mailing: Mailing) -> str:
+def _words(app: App, mailing: Mailing) -> str:
     """What happened, without saying more than is known."""
     said = f": {mailing.reply}" if mailing.reply else ""
     match mailing.state:
-        case State.ACCEPTED:
-            return f"accepted{said}"
         case State.QUEUED | State.SENDING:
             return f"waits in the queue, `bookpost worker` sends it{said}"
         case State.UNCERTAIN:
             return f"uncertain, it may have arrived{said}"
         case _:
-            return f"{mailing.state}{said}"
+            return f"{state_in_words(app, mailing)}{said}"
 
 
 def _facts(posting: Posting, mailings: Sequence[Mailing]) -> dict[str, object]:

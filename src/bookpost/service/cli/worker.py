@@ -15,8 +15,11 @@ from bookpost.service.cli.common import config_option
 def command(config: Path | None) -> None:
     """Send what is in the queue, and what comes into it, until stopped (SIGTERM or Ctrl-C).
 
-    What is being sent is finished first. After a crash another worker goes on within ten seconds.
+    Meanwhile it reads the accounts' mailboxes for rejections. What is being sent is finished first. After a crash another
+    worker goes on within ten seconds.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
-    worker = App.start(config).worker()
-    run_until_signalled(worker, worker.run())
+    app = App.start(config)
+    worker = app.worker()
+    with app.watch():
+        run_until_signalled(worker, worker.run())
