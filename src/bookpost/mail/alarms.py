@@ -132,11 +132,18 @@ def _mailings(connection: Connection, now: float) -> Iterable[Trouble]:
 
 
 def _productions(connection: Connection, now: float) -> Iterable[Trouble]:
-    failed = and_(productions.c.state == "failed", productions.c.made_at > now - _RECENT)
+    """First forms that could not be made; a rung that could not is its mailing's failure."""
+    failed = and_(productions.c.state == "failed", productions.c.mailing_id.is_(None), productions.c.made_at > now - _RECENT)
     rows = connection.execute(select(productions.c.id, productions.c.error).where(failed).order_by(productions.c.id)).all()
     if rows:
-        facts = {str(row.id): f"request {row.id}: {row.error or 'failed'}" for row in rows}
+        facts = {str(row.id): f"request {row.id}: {_said(row.error)}" for row in rows}
         yield Trouble(cause="production", subject="a book could not be made", facts=facts, remedy="`bookpost queue` lists what failed")
+
+
+def _said(error: str | None) -> str:
+    """What a failure kept as JSON says."""
+    facts = json.loads(error) if error else {}
+    return str(facts.get("message", "it failed")) if isinstance(facts, dict) else str(facts)
 
 
 def _counted(rows: Sequence[object]) -> str:
