@@ -1,10 +1,13 @@
 """Writes the reference pages that are generated: the command line's help and the tree of errors. `make docs` runs it."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import click
 
+import bookpost
 from article_page import article_page
 from bookpost.errors import BookpostError
 from bookpost.service.cli import cli
@@ -45,6 +48,10 @@ def _help(command: click.Command, context: click.Context) -> list[str]:
 
 
 def _errors() -> str:
+    """Every error, wherever it is declared: a class is known to its base only when its module has been loaded."""
+    for module in walk_packages(bookpost.__path__, "bookpost."):
+        if "migrations" not in module.name and not module.name.endswith("__main__"):
+            import_module(module.name)
     return _ERRORS_HEAD + "".join(map(_row, _tree(BookpostError))) + _ERRORS_FOOT
 
 
@@ -55,7 +62,7 @@ def _row(kind: type[BookpostError]) -> str:
 
 def _tree(kind: type[BookpostError]) -> Iterator[type[BookpostError]]:
     yield kind
-    for child in kind.__subclasses__():
+    for child in sorted(kind.__subclasses__(), key=lambda kind: (kind.exit_code, kind.code)):
         yield from _tree(child)
 
 
