@@ -28,6 +28,13 @@ def signers(message: "Message[str, str]", authserv_ids: Collection[str]) -> froz
     return frozenset()
 
 
+def topmost(message: "Message[str, str]") -> str | None:
+    """The host that the topmost `Authentication-Results` header names: whoever looks for the own host's name may find it there."""
+    value = str(message.get("Authentication-Results", ""))
+    header = _parsed(value) if value else None
+    return str(header.authserv_id).lower() if header is not None else None
+
+
 def sender(message: "Message[str, str]") -> str | None:
     """The one address that the mail says it is from, in lower case; None when it names none, or several."""
     headers = message.get_all("From", [])

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from bookpost.convert.filenames import ascii_name
 from bookpost.mail import amazon
-from bookpost.mail.authentic import aligned, sender, signers
+from bookpost.mail.authentic import aligned, sender, signers, topmost
 
 READ_BYTES = 256 * 1024
 """So much of a mail is looked at: what matters stands before the returned message's attachment."""
@@ -97,7 +97,9 @@ def _doubt(message: "Message[str, str]", authserv_ids: Collection[str], domain: 
         return "no `authserv_id` is configured, so that nobody vouches for its sender"
     if domain and any(aligned(signer, domain) for signer in signers(message, authserv_ids)):
         return None
-    return f"{' or '.join(sorted(authserv_ids))} does not say that {domain or 'its sender'} signed it"
+    other = topmost(message)
+    hint = f" (its topmost Authentication-Results is by {other!r})" if other and other not in {id.lower() for id in authserv_ids} else ""
+    return f"{' or '.join(sorted(authserv_ids))} does not say that {domain or 'its sender'} signed it{hint}"
 
 
 def _amazons(message: "Message[str, str]", mail_id: str, address: str, doubt: str | None) -> Rejection | None:
