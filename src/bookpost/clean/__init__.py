@@ -94,7 +94,7 @@ def clean(html: str, *, base_url: str | None = None, title: str | None = None) -
 
     Relative addresses are resolved against `base_url`; a heading at the start that repeats `title` is dropped.
     """
-    page = Page(parse_html(html), base_url, title)
+    page = Page(parse_html(html), html, base_url, title)
     for step in MEANING:
         step(page)
     page.body, page.anchors = build(page.body, frozenset(page.fragments))

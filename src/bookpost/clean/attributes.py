@@ -1,7 +1,7 @@
 """The attributes that may stay on an element, with values that are valid; everything else goes."""
 
 from bookpost.clean.language import normalise_language
-from bookpost.clean.vocabulary import ATTRIBUTES, DIRECTION, MISSING_IS_UNUSABLE
+from bookpost.clean.vocabulary import ATTRIBUTES, DIRECTION, MISSING_IS_UNUSABLE, attributes_of
 from bookpost.dom import Element
 
 _SPACED = frozenset({"class"})
@@ -14,7 +14,7 @@ def kept_attributes(element: Element, tag: str) -> dict[str, str]:
     """
     allowed = ATTRIBUTES.get(tag, {})
     kept: dict[str, str] = {}
-    for name, value in element.items():
+    for name, value in attributes_of(element):
         if name in ("lang", "xml:lang"):
             if language := normalise_language(value):
                 kept["lang"] = language

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bookpost.clean.page import Page, classes, empty_out, keep_only, new
-from bookpost.clean.setting import trim_end
+from bookpost.clean.page import Page, classes, empty_out, keep_only, new, trim_end
 from bookpost.dom import Element, elements, remove
 
 _LANGUAGE = re.compile(

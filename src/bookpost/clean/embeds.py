@@ -12,6 +12,10 @@ _YOUTUBE = re.compile(r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/
 _VIMEO = re.compile(r"vimeo\.com/(?:video/)?([0-9]+)")
 _DAILYMOTION = re.compile(r"dailymotion\.com/(?:embed/)?video/([A-Za-z0-9]+)")
 _FACEBOOK = re.compile(r"facebook\.com/plugins/")
+_PLAYERS = (
+    *("iframe", "video", "audio", "object", "embed"),
+    *("amp-youtube", "amp-vimeo", "amp-video", "amp-iframe", "amp-audio", "lite-youtube"),
+)
 _SITES = {
     "youtube": "YouTube",
     "youtu.be": "YouTube",
@@ -49,22 +53,9 @@ def show_players(page: Page) -> None:
     """`iframe`, `video`, `audio`, `object` and their like become a figure with still, title and link.
 
     `<iframe src="https://www.youtube.com/embed/ID" title="A talk">`  →
-    `<figure class="embed"><img src="…/vi/ID/hqdefault.jpg"><figcaption><a href="https://www.youtube.com/watch?v=ID">A talk</a></figcaption></figure>`
+    `<figure class="embed"><img src="…/vi/ID/hqdefault.jpg"><figcaption><a href="…/watch?v=ID">A talk</a></figcaption></figure>`
     """
-    for player in elements(
-        page.body,
-        "iframe",
-        "video",
-        "audio",
-        "object",
-        "embed",
-        "amp-youtube",
-        "amp-vimeo",
-        "amp-video",
-        "amp-iframe",
-        "amp-audio",
-        "lite-youtube",
-    ):
+    for player in elements(page.body, *_PLAYERS):
         if player.getparent() is None or next(player.iterancestors("x-drop", "figure-embed"), None) is not None:
             continue
         address = _address(player, page.base_url)
@@ -76,7 +67,7 @@ def show_players(page: Page) -> None:
             else:
                 page.drop(player)
             continue
-        _figure(page, player, _watch_page(address), _still(player, address, page.base_url), _title(player, address))
+        _figure(player, _watch_page(address), _still(player, address, page.base_url), _title(player, address))
 
 
 def quote_posts(page: Page) -> None:
@@ -93,7 +84,7 @@ def quote_posts(page: Page) -> None:
         _attribute(post)
         if address and (_LONELY.match(text_of(post)) or not text_of(post)):
             empty_out(post)
-            _figure(page, post, address, None, _site(address))
+            _figure(post, address, None, _site(address))
             continue
         figure = new("figure", **{"class": "embed"})
         figure.tail, post.tail = post.tail, None
@@ -181,7 +172,7 @@ def _unseen(player: Element) -> bool:
     return player.tag in ("iframe", "embed") and bool(sizes) and min(sizes) <= 2
 
 
-def _figure(page: Page, element: Element, address: str, still: str | None, title: str) -> None:
+def _figure(element: Element, address: str, still: str | None, title: str) -> None:
     """Make the element a figure that leads to `address`; inside a figure it becomes that figure."""
     link = new("a", title, href=address)
     outer = next(element.iterancestors("figure"), None)

@@ -26,7 +26,7 @@ def make_figures(page: Page) -> None:
             unwrap(block)
         elif parent is not None and parent.tag in _ONLY_BLOCKS and next(parent.iterancestors("figure"), None) is None:
             block.tag = "figure"
-            block.attrib.pop("class", None)
+            block.attrib.pop("class", "")
 
 
 def mend_figures(page: Page) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from bookpost.clean.page import Page, classes, wordless
+from bookpost.clean.page import Page, classes, select, wordless
 from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of
 
@@ -51,6 +51,8 @@ _FORM_PARTS = ("button", "input", "select", "textarea", "datalist", "output", "p
 _HIDDEN = re.compile(
     r"(?:^|;|\s)(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px)?\s*(?:;|$))", re.IGNORECASE
 )
+_HIDING = select(".//*[@hidden or @style or @aria-hidden]")
+_IDENTIFIED = select(".//*[@id]")
 _SHARE_ADDRESS = re.compile(
     r"(?:https?:)?//(?:[a-z0-9-]+\.){0,4}?(?:facebook\.com/(?:sharer|dialog/(?:share|feed))|(?:twitter|x)\.com/(?:intent/|share\b|home\?status)|linkedin\.com/share|pinterest\.[a-z.]+/pin/create|reddit\.com/submit"
     r"|whatsapp\.com/send|wa\.me/\?|t\.me/share|tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|instapaper\.com/(?:hello|edit)|news\.ycombinator\.com/submitlink"
@@ -71,7 +73,7 @@ def drop_furniture(page: Page) -> None:
     """
     for element in page.called(_NAMED):
         _judge(page, element, classes(element))
-    for element in page.body.iterfind(".//*[@id]"):
+    for element in _IDENTIFIED(page.body):
         if _NAMED.fullmatch(name := element.get("id", "").lower()):
             _judge(page, element, (name,))
 
@@ -81,7 +83,9 @@ def drop_hidden(page: Page) -> None:
 
     `<p style="display: none">…</p>`  →  nothing
     """
-    for element in page.body.xpath(".//*[@hidden or @style or @aria-hidden]"):
+    if "hidden" not in page.source and "style" not in page.source:
+        return
+    for element in _HIDING(page.body):
         if (
             (element.get("hidden") is not None and element.get("hidden") != "until-found")
             or (_HIDDEN.search(element.get("style", "")[:2000]) and not _shows_later(element))

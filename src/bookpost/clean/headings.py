@@ -17,18 +17,19 @@ def drop_title(page: Page) -> None:
     title = _words(page.title or "")
     if not title:
         return
-    for block in list(page.body[:4]):
+    for block in list(page.body)[:4]:
         if block.tag in HEADINGS:
-            said = _words(text_of(block))
-            if (
-                said == title
-                or (len(said) > 12 and title.startswith(said))
-                or (len(title) > 12 and said.startswith(title) and len(said) < 2 * len(title))
-            ):
+            if _same_title(_words(text_of(block)), title):
                 remove(block)
                 return
         elif block.tag not in ("figure", "hr") and len(text_of(block)) > 200:
             return
+
+
+def _same_title(said: str, title: str) -> bool:
+    """Equal, or one is the other with a site's name or a subtitle behind it."""
+    short, long = sorted((said, title), key=len)
+    return said == title or (len(short) > 12 and long.startswith(short) and len(long) < 2 * len(short))
 
 
 def open_details(page: Page) -> None:

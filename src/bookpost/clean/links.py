@@ -4,14 +4,12 @@ import re
 from collections import Counter
 from urllib.parse import unquote
 
-from lxml import etree
-
 from bookpost.clean.address import link_address, same_page
-from bookpost.clean.page import Page, dissolve, note_mark, reference_mark
+from bookpost.clean.page import Page, dissolve, note_mark, reference_mark, select
 from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of, unwrap
 
-_IDS = etree.XPath(f".//@id[not(ancestor::{DROP})] | .//@name[not(ancestor::{DROP})]")
+_IDENTIFIED = select(f".//*[@id or @name][not(ancestor-or-self::{DROP})]")
 _SEVERAL = 4  # links by chance to the same ids on another page are fewer
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 
@@ -85,10 +83,10 @@ def _unwrap_dead(page: Page) -> None:
         if not _within(element, page.body):
             del page.anchors[raw]
     dead = [link for link in page.body.iter("a") if (raw := page.target(link)) is not None and raw not in page.anchors]
-    around = {link: link.getparent() for link in dead}
+    gone = set(dead)
     for raw, element in page.anchors.items():
-        while element in around:
-            element = around[element]  # type: ignore[assignment]
+        while element in gone and (around := element.getparent()) is not None:
+            element = around
         page.anchors[raw] = element
     for link in dead:
         dissolve(link)
@@ -132,7 +130,7 @@ def name_links(page: Page) -> None:
 
 def _ids(body: Element) -> set[str]:
     """Where links can lead to: the ids (and names) that are not in what is left out."""
-    return set(map(str, _IDS(body)))
+    return {id for element in _IDENTIFIED(body) for id in (element.get("id"), element.get("name")) if id}
 
 
 def _caption_near(link: Element) -> str:

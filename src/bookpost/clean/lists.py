@@ -16,7 +16,7 @@ def slacken(page: Page) -> None:
         if item is None or item.tag not in EITHER or len(item) != 1 or paragraph.attrib:
             continue
         item.text = paragraph.text
-        item[:] = list(paragraph)  # type: ignore[index]
+        item[:] = list(paragraph)
         if paragraph in standing:
             page.anchors.update({id: item for id, element in page.anchors.items() if element is paragraph})
 

@@ -1,11 +1,12 @@
 """Formulas: MathML by an allow-list, with `alttext`, from whatever a page writes its mathematics in."""
 
 import re
+from typing import cast
 
 from lxml import etree
 
 from bookpost.clean.page import Page, classes, new
-from bookpost.clean.vocabulary import MATH, MATH_ATTRIBUTES, MATH_ELEMENTS
+from bookpost.clean.vocabulary import MATH, MATH_ATTRIBUTES, MATH_ELEMENTS, attributes_of
 from bookpost.dom import MATHML, Element, elements, replace, text_of
 
 _MAX_DEPTH = 40
@@ -55,7 +56,7 @@ def allowed(math: Element, alttext: str | None = None) -> Element | None:
     `<math><semantics><mi onclick="…">x</mi><annotation encoding="application/x-tex">x</annotation></semantics></math>`  →
     `<math alttext="x"><mi>x</mi></math>`
     """
-    out = etree.Element(MATH, nsmap={None: MATHML})
+    out = _new_math()
     if math.get("display") == "block" or math.get("mode") == "display":
         out.set("display", "block")
     words = alttext or _annotation(math) or " ".join((math.get("alttext") or math.get("aria-label") or "").split())
@@ -64,6 +65,11 @@ def allowed(math: Element, alttext: str | None = None) -> Element | None:
         return None
     out.set("alttext", " ".join((words or text_of(out)).split())[:2000].rstrip())
     return out
+
+
+def _new_math() -> Element:
+    """An element that declares MathML as the default namespace: no prefix in the content (lxml's types know only named ones)."""
+    return etree.Element(MATH, nsmap=cast("dict[str, str]", {None: MATHML}))
 
 
 def _from_tex(script: Element, tex: str, *, display: bool) -> None:
@@ -93,7 +99,7 @@ def _keep_assistive(page: Page, container: Element) -> None:
     elif (
         container.tag == "mjx-container"
         or "katex-html" in classes(container)
-        or (container.getnext() is not None and str(container.getnext().tag) == "script")
+        or next((following.tag for following in container.itersiblings()), "") == "script"
     ):
         page.drop(container)
 
@@ -123,9 +129,7 @@ def _annotation(math: Element) -> str | None:
 
 def _fill(out: Element, source: Element, depth: int) -> None:
     for child in source:
-        if not isinstance(child.tag, str):
-            continue
-        name = child.tag.rpartition("}")[2].rpartition(":")[2]
+        name = str(child.tag).rpartition("}")[2].rpartition(":")[2]
         if name in ("annotation", "annotation-xml", "script", "style"):
             continue
         if name in ("semantics",) or name not in MATH_ELEMENTS or depth >= _MAX_DEPTH:
@@ -133,7 +137,7 @@ def _fill(out: Element, source: Element, depth: int) -> None:
                 _fill(out, child, depth + 1)
             continue
         new_child = etree.SubElement(out, f"{{{MATHML}}}{name}")
-        for attribute, value in child.items():
+        for attribute, value in attributes_of(child):
             if attribute in MATH_ATTRIBUTES and _ATTRIBUTE_VALUE.fullmatch(value):
                 new_child.set(attribute, value)
         if name in _TOKENS:

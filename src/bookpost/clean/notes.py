@@ -6,7 +6,7 @@
 import re
 from dataclasses import dataclass, field
 
-from bookpost.clean.page import Page, classes, new, note_mark, reference_mark, take, wordless
+from bookpost.clean.page import Page, classes, new, note_mark, reference_mark, select, take, wordless
 from bookpost.clean.vocabulary import BLOCKS, HEADINGS
 from bookpost.dom import Element, elements, text_of, unwrap
 
@@ -35,6 +35,7 @@ _HEADLINE = re.compile(
     r"|脚注|注释|注釋|参考文献|각주",
     re.IGNORECASE,
 )
+_IDENTIFIED = select(".//*[@id]")
 _LONGEST_LABEL = 8
 _LONGEST = 6_000  # characters of a note
 
@@ -48,7 +49,8 @@ class _Note:
 def mark_notes(page: Page) -> None:
     """What the page calls a reference, a way back or a note keeps that as its role.
 
-    `<a class="footnote-ref" href="#fn1">`  →  `<a role="doc-noteref" href="#fn1">`;  `<div epub:type="footnote">`  →  `<aside role="doc-footnote">`
+    `<a class="footnote-ref" href="#fn1">`  →  `<a role="doc-noteref" href="#fn1">`
+    `<div epub:type="footnote">`  →  `<aside role="doc-footnote">`
     """
     if not page.fragments:
         return
@@ -67,7 +69,7 @@ def mark_notes(page: Page) -> None:
             leading.add(raw)
         elif _NOTE_ID.fullmatch(raw):
             leading.add(raw)
-    for note in page.body.iterfind(".//*[@id]"):
+    for note in _IDENTIFIED(page.body):
         if note.tag in ("div", "aside", "section") and note.get("id") in leading and _is_note(note):
             note.tag = "aside"
             note.set("role", "doc-footnote")

@@ -1,12 +1,13 @@
 """The page while it is being cleaned: what the steps read and change."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
-from bookpost.clean.vocabulary import DROP, WORDLESS
+from bookpost.clean.vocabulary import DROP, MATH, WORDLESS
 from bookpost.dom import Element, unwrap
 
 
@@ -25,11 +26,20 @@ class Reference:
     credit: str = ""
 
 
+def select(path: str) -> Callable[[Element], list[Element]]:
+    """A search for elements by XPath, compiled; libxml2 walks the tree."""
+    return cast("Callable[[Element], list[Element]]", etree.XPath(path))
+
+
+_CLASSED = select(".//*[@class]")
+
+
 @dataclass(slots=True)
 class Page:
     """One page on its way through the steps. `body` is first the page's own tree, later the new one."""
 
     body: Element
+    source: str = field(default="", repr=False)  # the page's text
     base_url: str | None = None
     title: str | None = None
     pictures: list[str] = field(default_factory=list)  # addresses; the content says `image:p0`, `image:p1`, …
@@ -45,7 +55,7 @@ class Page:
         """The page's elements with a class name that the pattern matches, and one of these tags; not what was dropped."""
         if not self.named:
             self.named[""] = []
-            for element in self.body.iterfind(".//*[@class]"):
+            for element in _CLASSED(self.body):
                 self.named.setdefault(element.get("class", "").lower(), []).append(element)
         for names, elements in list(self.named.items()):
             if any(pattern.fullmatch(name) for name in names.split()):
@@ -147,3 +157,22 @@ def dissolve(element: Element) -> None:
         last.tail = (last.tail or "").rstrip(" ") or None
     else:
         line.text = (line.text or "").rstrip(" ") or None
+
+
+def trim_end(pre: Element) -> None:
+    """Take the white space off the end of the code, and the inlines that held nothing else."""
+    at = pre
+    while True:
+        if not len(at):
+            at.text = (at.text or "").rstrip(" \t\n") or None
+            parent = at.getparent()
+            if at.text or at is pre or at.tag == "img" or parent is None:
+                return
+            parent.remove(at)
+            at = parent
+            continue
+        last = at[-1]
+        last.tail = (last.tail or "").rstrip(" \t\n") or None
+        if last.tail or last.tag in ("img", MATH, "ruby"):
+            return
+        at = last

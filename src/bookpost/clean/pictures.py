@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bookpost.clean.address import picture_address
 from bookpost.clean.page import Page, classes, keep_only, wordless
+from bookpost.clean.vocabulary import attributes_of
 from bookpost.dom import Element, elements
 
 MAX_WIDTH = 2560  # no e-reader shows more, and paper at 300 dpi needs no more
@@ -95,7 +96,7 @@ def find_pictures(page: Page) -> None:
 
 def best_address(image: Element, base_url: str | None) -> str | None:
     """The widest candidate of at most 2,560 pixels, else the narrowest above; else the lazy address; else `src`."""
-    own = dict(image.attrib)
+    own = dict(attributes_of(image))
     candidates = [(width, url) for name in _LAZY_SETS if (value := own.get(name)) for width, url in srcset(value)]
     fitting = [candidate for candidate in candidates if candidate[0] <= MAX_WIDTH]
     chosen = max(fitting, key=lambda c: c[0], default=None) or min(candidates, key=lambda c: c[0], default=None)

@@ -27,8 +27,8 @@ def drop_pull_quotes(page: Page) -> None:
         return
     whole = _words(text_of(page.body))
     for element in pulled:
-        quoted = element.find(".//blockquote") if element.tag == "figure" else element
-        said = _words(text_of(quoted.find("p") if quoted is not None and quoted.find("p") is not None else element))
+        first = element.find(".//p")
+        said = _words(text_of(element if first is None else first))
         if len(said) >= _SHORTEST and whole.count(said) > 1:
             page.drop(element, "a pull quote that repeats the text was left out")
         elif element.tag in ("aside", "div"):
@@ -38,7 +38,8 @@ def drop_pull_quotes(page: Page) -> None:
 def name_sources(page: Page) -> None:
     """In a quotation, `footer` and what its class calls the author is the attribution.
 
-    `<blockquote><p>Late.</p><footer>— Ann</footer></blockquote>`  →  `<blockquote><p>Late.</p><p class="attribution">— Ann</p></blockquote>`
+    `<blockquote><p>Late.</p><footer>— Ann</footer></blockquote>`  →
+    `<blockquote><p>Late.</p><p class="attribution">— Ann</p></blockquote>`
     """
     for quote in elements(page.body, "blockquote"):
         for part in elements(quote, "footer", "cite", "p", "div", "span"):
@@ -53,7 +54,8 @@ def name_sources(page: Page) -> None:
 def attribute_quotes(page: Page) -> None:
     """A quotation's last words that are a `cite`, or a paragraph that begins with a dash, say who said it.
 
-    `<blockquote><p>Late. <cite>Ann</cite></p></blockquote>`  →  `<blockquote><p>Late.</p><p class="attribution"><cite>Ann</cite></p></blockquote>`
+    `<blockquote><p>Late. <cite>Ann</cite></p></blockquote>`  →
+    `<blockquote><p>Late.</p><p class="attribution"><cite>Ann</cite></p></blockquote>`
     """
     for figure in elements(page.body, "figure"):
         _unframe(figure)

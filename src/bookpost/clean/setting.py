@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from bookpost.clean.vocabulary import CONTENT, EITHER, HEADINGS, LISTS, MATH, NO_HEADING, SECTIONS, WORDLESS
+from bookpost.clean.page import trim_end
+from bookpost.clean.vocabulary import CONTENT, EITHER, HEADINGS, LISTS, NO_HEADING, SECTIONS, WORDLESS
 from bookpost.dom import Element, text_of
 
 MAX_DEPTH = 40  # later steps may recurse; no reader indents this far
@@ -315,9 +316,7 @@ class Setting:
         while top.tag not in parents and top.tag in ("table", *SECTIONS) and tag in ("tr", "td", "th"):
             self._open(_CHILD[top.tag], {}, implied=True)
             top = self.stack[-1]
-        if top.tag not in parents or (tag in ("caption", "figcaption") and top.out.find(tag) is not None):
-            return False
-        return True
+        return top.tag in parents and not (tag in ("caption", "figcaption") and top.out.find(tag) is not None)
 
     def _fill_with_blocks(self, block: _Block) -> None:
         """A block comes: what stands inline in its parent becomes the first paragraph there."""
@@ -332,22 +331,3 @@ class Setting:
 
 def _filled_inline(item: Element) -> bool:
     return bool(item.text) or any(child.tag not in CONTENT for child in item)
-
-
-def trim_end(pre: Element) -> None:
-    """Take the white space off the end of the code, and the inlines that held nothing else."""
-    at = pre
-    while True:
-        if not len(at):
-            at.text = (at.text or "").rstrip(" \t\n") or None
-            parent = at.getparent()
-            if at.text or at is pre or at.tag == "img" or parent is None:
-                return
-            parent.remove(at)
-            at = parent
-            continue
-        last = at[-1]
-        last.tail = (last.tail or "").rstrip(" \t\n") or None
-        if last.tail or last.tag in ("img", MATH, "ruby"):
-            return
-        at = last

@@ -39,8 +39,10 @@ _KINDS = {
 _ONCE = names("a em strong code small mark del ins s abbr dfn kbd samp var cite time")
 _MAX_INLINES = 12
 _NOTHING: dict[str, str] = {}
+_NO_IDS: list[str] = []
 
-# What has to be undone when a block of the page ends: how many blocks and inlines are open then, and what text opens.
+# What has to be undone when a block of the page ends: how many blocks and inlines are open then, what text opens, and what
+# it inherits. Of an inline it is only how many inlines are open then.
 _Frame = tuple[int, int, Template, dict[str, str]]
 
 
@@ -50,52 +52,47 @@ def build(source: Element, wanted: frozenset[str]) -> tuple[Element, dict[str, E
     `<div>a<p>b<i></i></p><li>c</div>`  →  `<p>a</p><p>b</p><ul><li>c</li></ul>`
     """
     setting = Setting()
-    write, active = setting.write, setting.active
-    frames: list[int | _Frame] = []  # of an inline, only how many inlines are open when it ends
+    frames: list[int | _Frame] = []
     walk = etree.iterwalk(source, events=("start", "end"))
     for event, element in walk:
-        if event == "end":
-            frame = frames.pop()
-            if isinstance(frame, int):
-                setting.close_inlines(frame)
-            else:
-                _end(setting, frame)
-            if (tail := element.tail) and element is not source:
-                write(tail)
-            continue
-        tag: str = element.tag  # type: ignore[assignment]
-        tag = _RENAMED.get(tag, tag)
-        kind = _KINDS.get(tag)
-        if kind == "drop":
-            frames.append(len(active))
-            walk.skip_subtree()
-            continue
-        attributes, ids = _NOTHING, []
-        if element.attrib:
-            attributes = kept_attributes(element, tag)
-            if wanted:
-                ids = [id for name in ("id", "name") if (id := element.get(name, "")) in wanted]
-        if ids and kind != "inline":
-            setting.expect(ids)
-        if kind == "inline":
-            frames.append(len(active))
-            if len(active) < _MAX_INLINES and usable(tag, attributes) and not (active and tag in _ONCE and _stands(active, tag)):
-                setting.open_inline(tag, attributes, ids)
-            elif ids:
-                setting.expect(ids)
-        elif kind == "atom":
-            frames.append(len(active))
-            if _atom(setting, element, tag, attributes):
+        if event == "start":
+            frame, done = _start(setting, element, wanted)
+            frames.append(frame)
+            if done:
                 walk.skip_subtree()
-                continue
-        elif kind is None:
-            frames.append(len(active))
+            elif text := element.text:
+                setting.write(text)
         else:
-            frames.append(_begin(setting, kind, tag, attributes))
-        if text := element.text:
-            write(text)
+            _end(setting, frames.pop())
+            if (tail := element.tail) and element is not source:
+                setting.write(tail)
     setting.close(0)
     return setting.body, setting.anchors
+
+
+def _start(setting: Setting, element: Element, wanted: frozenset[str]) -> tuple[int | _Frame, bool]:
+    """Begin one element: what to undo when it ends, and whether its content has been dealt with."""
+    tag = str(element.tag)
+    tag = _RENAMED.get(tag, tag)
+    kind = _KINDS.get(tag)
+    active = setting.active
+    if kind == "drop":
+        return len(active), True
+    attributes, ids = _NOTHING, _NO_IDS
+    if element.attrib:
+        attributes = kept_attributes(element, tag)
+        if wanted:
+            ids = [id for name in ("id", "name") if (id := element.get(name, "")) in wanted]
+    if kind == "inline" and len(active) < _MAX_INLINES and usable(tag, attributes) and not (tag in _ONCE and _stands(active, tag)):
+        setting.open_inline(tag, attributes, ids)
+        return len(active) - 1, False
+    if ids:
+        setting.expect(ids)
+    if kind == "atom":
+        return len(active), _atom(setting, element, tag, attributes)
+    if kind is None or kind == "inline":
+        return len(active), False
+    return _begin(setting, kind, tag, attributes), False
 
 
 def _begin(setting: Setting, kind: str, tag: str, attributes: dict[str, str]) -> _Frame:
@@ -111,7 +108,10 @@ def _begin(setting: Setting, kind: str, tag: str, attributes: dict[str, str]) ->
     return depth, inlines, template, inherited
 
 
-def _end(setting: Setting, frame: _Frame) -> None:
+def _end(setting: Setting, frame: int | _Frame) -> None:
+    if isinstance(frame, int):
+        setting.close_inlines(frame)
+        return
     depth, inlines, setting.template, setting.inherited = frame
     setting.close_inlines(inlines)
     setting.close(depth)
