@@ -60,7 +60,7 @@ def steps_before_quotes(marks: Marks) -> tuple[Step, ...]:
     """Dashes, ellipses and signs: they look at straight marks beside them, so they come first."""
     steps = [_ellipsis(marks), _double_hyphen(marks), *_minus(), _times()]
     if marks.dash:
-        steps.append(Step((" - ", NBSP + "- "), re.compile(rf"(?<=[^\s«–—-])[ {NBSP}]-(?= [^\s-])"), NBSP + marks.dash))
+        steps.append(Step(("- ",), re.compile(rf"(?<=[^\s«–—-])[ {NBSP}]-(?= [^\s-])"), NBSP + marks.dash))
     if marks.speech:
         steps.append(Step(("- ",), re.compile(r"\A- (?=[^\W\d])"), marks.speech + NBSP))
     return tuple(steps)
@@ -71,7 +71,7 @@ def steps_after_quotes(marks: Marks) -> tuple[Step, ...]:
     steps = [
         Step((" –", " —"), re.compile(r"(?<=[^\s]) (?=[–—] )"), NBSP),
         Step((), re.compile(rf"[0-9] (?=(?:{_UNIT})(?![\w]))"), lambda m: m[0][0] + NBSP),
-        Step(("§ ", "№ ", "° ", "º "), re.compile(r"(?:[§№]|[nN][°º]) (?=\d)"), lambda m: m[0][:-1] + NBSP),
+        Step(("§", "№", "°", "º"), re.compile(r"(?:[§№]|[nN][°º]) (?=\d)"), lambda m: m[0][:-1] + NBSP),
         Step((". ",), re.compile(rf"\. (?<=[^\W\d_]\. )(?<![\w'’°]\w\. )(?=[{_CAPITAL}]|[a-z]\.)"), "." + NBSP),
     ]
     if marks.abbreviations:
