@@ -33,11 +33,24 @@ _PAPER_PIXELS = 1400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """How a book is made: for which device, on which paper (PDF; None: the device's own screen), with whose templates."""
+    """How a book is made: for which device, on which paper (PDF; None: the device's own screen), with whose templates.
+
+    `quality` (JPEG, 1 to 95), `grey` and `scale` (of the pictures' width and height) make it smaller; a `plain` EPUB has
+    text and JPEG only, in our own templates: for a reader that refused a better one.
+    """
 
     device: Device
     paper: Paper | None = None
     templates: Path | None = None
+    quality: int = 80
+    grey: bool = False
+    scale: float = 1.0
+    plain: bool = False
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether pictures are to be smaller than the device can show them."""
+        return (self.quality, self.grey, self.scale) != (80, False, 1.0)
 
 
 def make(
@@ -102,9 +115,16 @@ def day_of(published: date | datetime | None) -> date | None:
 def _encoding(making: Making, kind: Format) -> "Encoding":
     from bookpost.convert.images import Encoding, encoding_for
 
-    if kind == "pdf" and making.paper:
-        return Encoding(width=_PAPER_PIXELS, height=2000, colour=True)
-    return encoding_for(making.device)
+    on_paper = Encoding(width=_PAPER_PIXELS, height=2000, colour=True)
+    best = on_paper if kind == "pdf" and making.paper else encoding_for(making.device)
+    return replace(
+        best,
+        width=max(1, round(best.width * making.scale)),
+        height=max(1, round(best.height * making.scale)),
+        colour=best.colour and not making.grey,
+        quality=making.quality,
+        keep=best.keep and not making.shrinks and not making.plain,
+    )
 
 
 def _write_epub(book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words") -> tuple[Finding, ...]:
@@ -115,16 +135,15 @@ def _write_epub(book: Book, encoded: "Encoded", number: int, path: Path, making:
     pictures = encoded.pictures[number]
     leads = (pictures.get((index, article.lead_image)) for index, article in enumerate(book.articles) if article.lead_image)
     cover = draw_cover(book, lead=next((lead for lead in leads if lead), None), words=words)
-    return write_epub(
-        book, pictures, path, device=making.device, cover=cover, words=words, environment=environment("epub", making.templates)
-    )
+    templates = None if making.plain else making.templates
+    return write_epub(book, pictures, path, device=making.device, cover=cover, words=words, environment=environment("epub", templates))
 
 
 def _write_pdf(book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words") -> tuple[Finding, ...]:
     from bookpost.convert.pdf import PAGES, page_for, write_pdf
 
     page = PAGES[making.paper] if making.paper else page_for(making.device)
-    colour = making.paper is not None or making.device.colour
+    colour = (making.paper is not None or making.device.colour) and not making.grey
     return write_pdf(book, encoded.pictures[number], path, page=page, colour=colour, words=words, templates=making.templates)
 
 

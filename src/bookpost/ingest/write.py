@@ -7,9 +7,11 @@ Raises OSError when a file cannot be read or written.
 import base64
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
+from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +37,15 @@ _NOT_AVAILABLE = "data:image/png,"
 """The src of a picture that is nowhere: reading it gives a picture that is not available, again."""
 
 
-def write_payload(article: Article, *, folder: Path | None = None, stem: str = "article") -> bytes:
+def write_payload(
+    article: Article, *, folder: Path | None = None, stem: str = "article", keep: Callable[[BufferedIOBase], str] | None = None
+) -> bytes:
     """The article as JSON in UTF-8.
 
     With a `folder`, the pictures are written there as `STEM-ID.jpg` and the like, for a JSON file in the same folder.
+    `keep` stores a picture elsewhere, and returns the path under which the JSON's reader will find it.
     """
-    write = _Pictures(folder, stem)
+    write = _Pictures(folder, stem, keep)
     sources = {image.id: write.source(image) for image in article.images}
     fields: dict[str, Any] = {
         "version": 1,
@@ -66,12 +71,15 @@ def write_payload(article: Article, *, folder: Path | None = None, stem: str = "
 class _Pictures:
     folder: Path | None
     stem: str
+    keep: Callable[[BufferedIOBase], str] | None
 
     def source(self, image: Image) -> str:
         """The src under which the picture is found again."""
         if image.source is None:
             return image.url or _NOT_AVAILABLE
         with image.open() as stream:
+            if self.keep:
+                return self.keep(stream)
             data = stream.read()
         media_type = picture_type(data[:512]) or "image/png"
         if self.folder is None:

@@ -31,6 +31,10 @@ class Parcel:
 class Courier(Protocol):
     """Carries parcels, one at a time."""
 
+    @property
+    def size_limit(self) -> int | None:
+        """The largest message in bytes that the other side takes, as far as it has said so or refused more; None: unknown."""
+
     async def carry(self, parcel: Parcel, *, reached_data: ReachedData, plain: bool = False) -> Reply:
         """Hand the parcel over and return what the other side said last: whatever happens on the way is a Reply.
 

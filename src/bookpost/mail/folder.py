@@ -19,6 +19,11 @@ class FolderCourier:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def size_limit(self) -> int | None:
+        """A folder takes what the disk takes."""
+        return None
+
     async def carry(self, parcel: Parcel, *, reached_data: ReachedData, plain: bool = False) -> Reply:  # noqa: ARG002 - the protocol's
         """The document under its file name, and the `.eml`; a folder that takes nothing is a refusal that may pass."""
         path = self._folder / parcel.file_name

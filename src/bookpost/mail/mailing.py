@@ -15,24 +15,29 @@ from bookpost.mail.states import Phase, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where a delivery goes, as the settings have it: the destination's name and address, and the account that sends."""
+    """Where a delivery goes, as the settings have it: the destination's name and address, and the account that sends.
+
+    `size_limit` is the account's, in bytes of a message, where the settings name one.
+    """
 
     destination: str
     address: str | None
     account: str
     sender: str | None
     on_uncertain: str = "hold"
+    size_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One document of a delivery; `reason` says why it is not the first form of it."""
+    """One document of a delivery; `reason` says why it is not the first form of it, `form` (JSON) how it was made."""
 
     document: Document
     part: int = 1
     parts: int = 1
     rung: int = 0
     reason: str | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class Mailing:
     parts: int
     rung: int
     reason: str | None
+    form: str | None
     destination: str
     account: str
     message_id: str

@@ -17,6 +17,8 @@ from bookpost.mail.courier import Parcel
 
 _PIECE = 57 * 1024
 """Bytes read at once: whole base64 lines of 76 characters (57 bytes each)."""
+_HEAD_AT_MOST = 4000
+"""Bytes of the headers, the text part and the boundaries."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -34,6 +36,11 @@ def message_size(parcel: Parcel) -> int:
     encoded = 4 * -(-parcel.document.size // 3) + 2 * lines
     boundary = _boundary(parcel)
     return len(_head(parcel, boundary)) + encoded + len(_foot(boundary))
+
+
+def document_room(limit: int) -> int:
+    """The bytes of the largest document that is sure to fit into a message of `limit` bytes, whatever its names."""
+    return max(0, int((limit - _HEAD_AT_MOST) / (4 / 3 + 2 / 57)))
 
 
 def checked_address(address: str | None, what: str) -> str:

@@ -101,6 +101,7 @@ class Queue:
             parts=part.parts,
             rung=part.rung,
             reason=part.reason,
+            form=part.form,
             document_id=document_id,
             destination=target.destination,
             account=target.account,
@@ -139,8 +140,11 @@ class Queue:
             ours = and_(mailings.c.id == mailing.id, mailings.c.token == mailing.token, mailings.c.state == State.SENDING)
             return connection.execute(update(mailings).where(ours).values(phase=Phase.DATA)).rowcount == 1
 
-    def settle(self, mailing: Mailing, reply: Reply) -> Decision:
-        """Record the answer and carry out what the policy says; an answer that comes too late is recorded all the same."""
+    def settle(self, mailing: Mailing, reply: Reply, *, size_limit: int | None = None) -> Decision:
+        """Record the answer and carry out what the policy says; an answer that comes too late is recorded all the same.
+
+        `size_limit` is what the server takes, in bytes of a message, when it said so or refused more.
+        """
         now, verdict = self._now(), classify(reply)
         with self._database.write() as connection:
             failures = standing.failures(connection, mailing.account)
@@ -148,11 +152,16 @@ class Queue:
                 verdict, reply=str(reply), attempts=mailing.attempts, age=now - mailing.made_at, failures=failures, rng=self._rng
             )
             self._record(connection, mailing.id, reply, verdict)
+            if size_limit:
+                standing.learn_size(connection, mailing.account, size_limit)
             if self._leases.settle(connection, mailings, mailing.id, mailing.token, self._outcome(mailing, decision, reply, now)):
                 standing.learn(connection, mailing.account, mailing.destination, decision, verdict, now)
             elif verdict is Verdict.ACCEPTED:
                 self._late_acceptance(connection, mailing, reply, now)
-        _log.info("%s %s %s: %s", mailing.destination, mailing.file_name, decision.state, reply)
+        line = "mailing=%s destination=%s account=%s state=%s verdict=%s step=%s file=%r reply=%r"
+        _log.info(
+            line, mailing.id, mailing.destination, mailing.account, decision.state, verdict, reply.step, mailing.file_name, str(reply)
+        )
         return decision
 
     def release_claim(self, mailing: Mailing) -> None:
@@ -205,6 +214,13 @@ class Queue:
             rows = connection.execute(chosen if ids is None else chosen.where(mailings.c.id.in_(ids))).all()
         return [Mailing.from_row(row) for row in rows]
 
+    def of_deliveries(self, ids: Collection[int]) -> list[Mailing]:
+        """Every mailing of these deliveries, by part and from its first rung to its last."""
+        chosen = select(mailings).where(mailings.c.delivery_id.in_(ids))
+        with self._database.read() as connection:
+            rows = connection.execute(chosen.order_by(mailings.c.delivery_id, mailings.c.part, mailings.c.rung)).all()
+        return [Mailing.from_row(row) for row in rows]
+
     def attempts(self, mailing_id: int) -> Sequence[Row[Any]]:
         """Every attempt of a mailing, oldest first, as rows of `attempts`."""
         with self._database.read() as connection:
@@ -241,10 +257,12 @@ class Queue:
             values = {"state": new, "reply": text, "settled_at": self._now(), "token": mailing.token + 1, "lease_owner": None}
             connection.execute(update(mailings).where(mailings.c.id == mailing.id).values(values))
             self._note(connection, mailing.id, mailing.phase, "worker-lost", None, None, text)
+            _log.info("mailing=%s destination=%s account=%s state=%s reply=%r", mailing.id, mailing.destination, mailing.account, new, text)
 
     def _outcome(self, mailing: Mailing, decision: Decision, reply: Reply, now: float) -> dict[str, Any]:
         return {
             "state": decision.state,
+            "ladder": decision.ladder,
             "phase": Phase.DONE if decision.state is State.ACCEPTED else Phase.NONE,
             "ready": decision.delay <= 0,
             "due_at": now + decision.delay,

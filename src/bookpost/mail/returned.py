@@ -16,6 +16,7 @@ from bookpost.convert.filenames import ascii_name
 from bookpost.library.blobs import Blobs
 from bookpost.library.schema import attempts, documents, mailings, notices
 from bookpost.mail import amazon, standing
+from bookpost.mail.ladder import cause_of
 from bookpost.mail.mailing import Part, Target, document_from
 from bookpost.mail.policy import FOREVER, REJECTION_WINDOW
 from bookpost.mail.queue import Queue
@@ -66,11 +67,10 @@ def hear(connection: Connection, rejection: Rejection, whose: Correspondent, *, 
 def presume(connection: Connection, account: str, *, read_at: float) -> int:
     """Presume delivered what was accepted and whose window had closed when the reading that began at `read_at` began.
 
-    Not what a bounce that cannot be verified names by its Message-ID: then nothing is claimed. Returns how many.
+    Not what a mail that is not genuine says was refused: it changes nothing, but then nothing is claimed either, since the
+    fault may be in the configuration. Returns how many.
     """
-    doubted = exists().where(
-        notices.c.mailing_id == mailings.c.id, notices.c.kind == Kind.BOUNCE, notices.c.final, notices.c.genuine.is_(False)
-    )
+    doubted = exists().where(notices.c.mailing_id == mailings.c.id, notices.c.final, notices.c.genuine.is_(False))
     over = and_(
         mailings.c.account == account,
         mailings.c.state == State.ACCEPTED,
@@ -103,7 +103,7 @@ def send_approved(connection: Connection, queue: Queue, blobs: Blobs, target: Ta
     new = []
     for row in connection.execute(select(mailings).where(refused).order_by(mailings.c.id)).all():
         document = document_from(connection.execute(select(documents).where(documents.c.id == row.document_id)).one(), blobs)
-        part = Part(document=document, part=row.part, parts=row.parts, rung=row.rung + 1, reason="approved sender")
+        part = Part(document=document, part=row.part, parts=row.parts, rung=row.rung + 1, reason="approved sender", form=row.form)
         new.append(queue.add_mailing(connection, target, row.delivery_id, part))
         connection.execute(update(mailings).where(mailings.c.id == row.id).values(state=State.REJECTED))
     return new
@@ -173,7 +173,14 @@ def _settle(connection: Connection, row: Row[Any], rejection: Rejection, whose: 
     state = State.REJECTED if refused else State.HELD
     text = _said(rejection, whose)
     text = text if refused else f"one of these was refused, it is not known which: {text}"
-    values = {"state": state, "reply": text, "refusal": rejection.code, "token": mailings.c.token + 1, "phase": Phase.NONE}
+    values = {
+        "state": state,
+        "reply": text,
+        "refusal": rejection.code,
+        "ladder": cause_of(rejection.code) if refused else None,
+        "token": mailings.c.token + 1,
+        "phase": Phase.NONE,
+    }
     connection.execute(update(mailings).where(mailings.c.id == row.id).values(values))
     note = {"phase": "mailbox", "outcome": state, "code": None, "enhanced": rejection.code, "text": text}
     connection.execute(insert(attempts).values(mailing_id=row.id, at=now, worker=whose.worker, **note))

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import aiosmtplib
 
@@ -19,7 +20,7 @@ from bookpost.mail.courier import Parcel, ReachedData
 from bookpost.mail.message import checked_address, message_pieces, message_size
 from bookpost.mail.oauth import TokenError, access_token
 from bookpost.mail.redact import redact
-from bookpost.mail.replies import Reply, Step
+from bookpost.mail.replies import Reply, Step, Verdict, classify
 
 _SECONDS = {Step.CONNECT: 30.0, Step.GREETING: 300.0, Step.EHLO: 60.0, Step.TLS: 60.0, Step.AUTH: 60.0, Step.MAIL: 300.0, Step.RCPT: 300.0}
 _DATA_REPLY_SECONDS, _DOT_SECONDS = 120.0, 600.0
@@ -36,6 +37,14 @@ class _Refused(Exception):
         self.reply = reply
 
 
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a server tells of itself: the largest message it takes (bytes), and when its certificate ends (seconds since 1970)."""
+
+    size: int | None
+    certificate_until: float | None
+
+
 class SmtpCourier:
     """Carries for one account over one connection; `seconds` replaces the deadline of every step (for tests)."""
 
@@ -43,6 +52,7 @@ class SmtpCourier:
         self._account = account
         self._seconds = seconds
         self._client: aiosmtplib.SMTP | None = None
+        self._size_limit: int | None = None
         self._token: str | None = None
 
     @property
@@ -50,6 +60,14 @@ class SmtpCourier:
         """The largest message in bytes that the server said it takes, once it has been asked."""
         announced = self._client.esmtp_extensions.get("size", "") if self._client else ""
         return int(announced) if announced.isdigit() and announced != "0" else None
+
+    @property
+    def size_limit(self) -> int | None:
+        """See `Courier.size_limit`; it is kept when the connection is not."""
+        return self._size_limit
+
+    def _learn(self, limit: int | None) -> None:
+        self._size_limit = min(filter(None, (self._size_limit, limit)), default=None)
 
     async def carry(self, parcel: Parcel, *, reached_data: ReachedData, plain: bool = False) -> Reply:
         """See `Courier.carry`."""
@@ -60,13 +78,37 @@ class SmtpCourier:
             await self._transaction(client, parcel, address, None if plain else size)
             reply = await self._upload(client, parcel, size, reached_data)
         except _Refused as refused:
-            await self._after(refused.reply)
-            return refused.reply
+            reply = refused.reply
         except BaseException:
             self._drop()
             raise
+        self._learn(size - 1 if classify(reply) is Verdict.TOO_BIG else None)
         await self._after(reply)
         return reply
+
+    async def note(self, address: str, message: bytes) -> Reply:
+        """Hand over a small message that is not a document (a word to the operator); whatever happens is a Reply."""
+        try:
+            client = await self._ready()
+            async with self._step(Step.DOT, _DOT_SECONDS):
+                _, said = await client.sendmail(self._account.sender, [checked_address(address, "the address")], message)
+        except _Refused as refused:
+            self._drop()
+            return refused.reply
+        return Reply(Step.DOT, 250, said)
+
+    async def greet(self) -> Greeting | Reply:
+        """Connect, log in and name the sender, but send nothing: what the server says of itself, or its refusal."""
+        try:
+            client = await self._ready()
+            async with self._step(Step.MAIL):
+                await client.mail(checked_address(self._account.sender, "the sender"))
+            certificate = client.get_transport_info("peercert") or {}
+            until = certificate.get("notAfter")
+            return Greeting(self.announced_size, ssl.cert_time_to_seconds(until) if until else None)
+        except _Refused as refused:
+            self._drop()
+            return refused.reply
 
     async def close(self) -> None:
         """Say goodbye, or hang up."""
@@ -143,6 +185,7 @@ class SmtpCourier:
 
     async def _transaction(self, client: aiosmtplib.SMTP, parcel: Parcel, address: str, size: int | None) -> None:
         options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
+        self._learn(self.announced_size)
         limit = min(filter(None, (self.announced_size, self._account.size_limit)), default=None)
         if size and limit and size > limit:
             raise _Refused(Reply(Step.MAIL, 552, f"5.3.4 the message has {size} bytes, the server takes {limit}"))

@@ -71,6 +71,20 @@ def learn(connection: Connection, account: str, destination: str, decision: Deci
         _set(connection, "account", account, {"failures": standings.c.failures + 1})
 
 
+def size_limit(connection: Connection, account: str) -> int | None:
+    """The largest message in bytes that the account's server takes, as far as it has been learned."""
+    query = select(standings.c.size_limit).where(standings.c.kind == "account", standings.c.name == account)
+    return connection.execute(query).scalar()
+
+
+def learn_size(connection: Connection, account: str, limit: int) -> None:
+    """The server takes no more than this: it said so, or refused more. What it says later does not undo a refusal."""
+    known = size_limit(connection, account)
+    if known is None or limit < known:
+        _ensure(connection, "account", account)
+        _set(connection, "account", account, {"size_limit": limit})
+
+
 def pause(connection: Connection, kind: str, name: str, *, until: float, reason: str) -> None:
     """Pause an account or a destination until then (FOREVER: until it is resumed)."""
     _ensure(connection, kind, name)

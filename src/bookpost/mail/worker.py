@@ -117,7 +117,7 @@ class Worker:
         except LostLeaseError:
             _log.warning("mailing %s was taken over by another worker before its final dot", mailing.id)
             return False
-        decision = await self._write(self._queue.settle, mailing, reply)
+        decision = await self._write(self._queue.settle, mailing, reply, size_limit=self._routes[mailing.account].courier.size_limit)
         return decision.pause is not None and decision.pause.kind == "account"
 
     async def _answer(self, mailing: Mailing) -> Reply:

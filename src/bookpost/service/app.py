@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bookpost.library.blobs import Blobs
     from bookpost.library.db import Database
     from bookpost.library.lease import Leases
-    from bookpost.mail.making import Maker
     from bookpost.mail.mailing import Target
+    from bookpost.mail.making import Maker
     from bookpost.mail.queue import Queue
     from bookpost.mail.watch import Watch
     from bookpost.mail.worker import Route, Worker

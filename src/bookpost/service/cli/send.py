@@ -1,19 +1,19 @@
-"""`bookpost send`: convert, enqueue, and work off what was enqueued; the exit code says how it ended."""
+"""`bookpost send`: put the wish on the disk, then make, enqueue and carry what was asked for; the exit code says how it ended."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from bookpost.convert.book import Book, bind
-from bookpost.convert.make import FORMATS, Paper, make
+from bookpost.convert.make import FORMATS, Paper
 from bookpost.document import Document, errors
 from bookpost.errors import CheckError
 from bookpost.mail.mailing import Mailing
+from bookpost.mail.making import Maker
 from bookpost.mail.states import State
+from bookpost.produce.request import Request
 from bookpost.service.app import App
 from bookpost.service.cli.common import (
     as_json,
@@ -25,7 +25,7 @@ from bookpost.service.cli.common import (
     source_options,
     state_in_words,
 )
-from bookpost.service.posting import Posting, post, work_off
+from bookpost.service.posting import Outcome, Posting, order, outcome, post, work_off
 from bookpost.service.settings import DestinationSettings
 from bookpost.service.window import refuse_unread, wait_out
 
@@ -89,7 +89,10 @@ def command(
 
     A SOURCE is what `convert` takes; an EPUB or PDF is checked and sent as it is. Several sources make one book.
 
-    Exit code 0: accepted (or sent before); 75: it waits in the queue; 69: it failed.
+    What is too big for the mail server or the e-reader is made smaller, and said so. Once the articles are stored, nothing
+    is lost: what this command does not finish, a `bookpost worker` or the next `send` does.
+
+    Exit code 0: accepted (or sent before); 75: it waits in the queue; else by cause: 69 refused, 65 the document has errors.
     """
     if "article" in kinds:
         raise click.UsageError("an e-reader takes `epub` or `pdf`, not `article`")
@@ -102,17 +105,31 @@ def command(
     wish = _Wish(kinds, paper, title, templates, force, again)
     finished = [Path(source) for source in sources if _is_finished(source)]
     pages = [source for source in sources if not _is_finished(source)]
-    with progress() as say:
+    with progress() as say, closing(app.maker()) as maker:
+        if pages and not no_wait:
+            maker.start()
         articles = read_sources(pages, base_url=base_url, language=app.settings.convert.language, full_page=full_page)
-        book = bind(articles, title=title) if articles else None
-        postings = [posting for name, destination in destinations for posting in _post(app, name, destination, book, finished, wish, say)]
-        say("sending")
-        mailings = work_off(app, postings, wait=not no_wait)
-        if until == "presumed":
-            say("waiting whether it is rejected")
-            mailings = wait_out(app, [mailing.id for mailing in mailings])
-    _report(app, postings, mailings, json_=json_)
-    click.get_current_context().exit(0 if no_wait else max((_EXIT[mailing.state] for mailing in mailings), default=0))
+        postings = [_post(app, path, *where, wish) for where in destinations for path in finished]
+        if articles:
+            postings += order(app, articles, [request for where in destinations for request in _requests(app, *where, wish)])
+        if not no_wait:
+            _see_through(app, postings, maker, say, presumed=until == "presumed")
+    outcomes = [outcome(app, posting) for posting in postings]
+    _report(app, outcomes, json_=json_)
+    click.get_current_context().exit(0 if no_wait else max(map(_exit_code, outcomes), default=0))
+
+
+def _see_through(app: App, postings: Sequence[Posting], maker: Maker, say: Callable[[str], None], *, presumed: bool) -> None:
+    """Make and carry; with `presumed`, also wait out the rejections, and what is sent in answer to them."""
+    waited: set[int] = set()
+    while True:
+        work_off(app, postings, maker, say)
+        ids = {mailing.id for posting in postings for mailing in outcome(app, posting).mailings}
+        if not presumed or ids == waited:
+            return
+        say("waiting whether it is rejected")
+        wait_out(app, ids)
+        waited = ids
 
 
 def _is_finished(source: str) -> bool:
@@ -125,32 +142,32 @@ def _is_finished(source: str) -> bool:
     return head.startswith(b"%PDF-") or (head.startswith(b"PK") and b"mimetypeapplication/epub+zip" in head)
 
 
-def _post(
-    app: App,
-    name: str,
-    destination: DestinationSettings,
-    book: Book | None,
-    finished: Sequence[Path],
-    wish: _Wish,
-    say: Callable[[str], None],
-) -> list[Posting]:
-    with tempfile.TemporaryDirectory(prefix="bookpost-") as spool:
-        folder = Path(spool)
-        documents = [_taken_as_it_is(path, folder, app, destination) for path in finished]
-        if book:
-            making = app.making(device=destination.device, paper=wish.paper, templates=wish.templates)
-            wanted = [kind for kind in FORMATS if kind in (wish.kinds or destination.formats[:1])]
-            documents += make(book, making, folder, formats=wanted, today=app.today, progress=say)
-        for document in documents:
-            _refuse_faulty(document, name, force=wish.force)
-        return [post(app, document, name, again=wish.again, forced=bool(errors(document.findings))) for document in documents]
+def _requests(app: App, name: str, destination: DestinationSettings, wish: _Wish) -> list[Request]:
+    making = app.making(device=destination.device, paper=wish.paper, templates=wish.templates)
+    return [
+        Request(
+            destination=name,
+            format=kind,
+            device=making.device,
+            today=app.today,
+            paper=making.paper,
+            title=wish.title,
+            templates=making.templates.absolute() if making.templates else None,
+            again=wish.again,
+            force=wish.force,
+        )
+        for kind in FORMATS
+        if kind in (wish.kinds or destination.formats[:1])
+    ]
 
 
-def _taken_as_it_is(path: Path, folder: Path, app: App, destination: DestinationSettings) -> Document:
+def _post(app: App, path: Path, name: str, destination: DestinationSettings, wish: _Wish) -> Posting:
     from bookpost.convert.finished import finished_document
 
     device = app.making(device=destination.device, paper=None, templates=None).device
-    return finished_document(Path(shutil.copy(path, folder)), device=device)
+    document = finished_document(path, device=device)
+    _refuse_faulty(document, name, force=wish.force)
+    return post(app, document, name, again=wish.again, forced=bool(errors(document.findings)))
 
 
 def _refuse_faulty(document: Document, name: str, *, force: bool) -> None:
@@ -162,17 +179,36 @@ def _refuse_faulty(document: Document, name: str, *, force: bool) -> None:
         )
 
 
-def _report(app: App, postings: Sequence[Posting], mailings: Sequence[Mailing], *, json_: bool) -> None:
-    by_id = {mailing.id: mailing for mailing in mailings}
+def _exit_code(outcome: Outcome) -> int:
+    if outcome.failure:
+        return outcome.failure.exit_code
+    waits = 0 if outcome.mailings or outcome.already else 75
+    return max((_EXIT[mailing.state] for mailing in outcome.mailings), default=waits)
+
+
+def _report(app: App, outcomes: Sequence[Outcome], *, json_: bool) -> None:
     if json_:
-        as_json([_facts(posting, [by_id[id] for id in posting.mailing_ids if id in by_id]) for posting in postings])
+        as_json([_facts(outcome) for outcome in outcomes])
         return
-    show_findings(dict.fromkeys(finding for posting in postings for finding in posting.document.findings))
-    for posting in postings:
-        if posting.already:
-            click.echo(f"{posting.destination}: {posting.already}")
-        for id in posting.mailing_ids:
-            click.echo(f"{posting.destination}: {_words(app, by_id[id])}")
+    show_findings(dict.fromkeys(finding for each in outcomes for document in each.documents for finding in document.findings))
+    for each in outcomes:
+        for line in _lines(app, each):
+            click.echo(f"{each.destination}: {line}")
+        if each.failure:
+            click.echo(f"error: {each.destination}: {each.failure.message}", err=True)
+            if each.failure.hint:
+                click.echo(f"hint: {each.failure.hint}", err=True)
+
+
+def _lines(app: App, outcome: Outcome) -> list[str]:
+    if not (outcome.mailings or outcome.already or outcome.failure):
+        return ["waits to be made, `bookpost worker` makes and sends it"]
+    parts = [f"part {m.part} of {m.parts}: " if m.parts > 1 else "" for m in outcome.mailings]
+    return [
+        *dict.fromkeys(mailing.reason for mailing in outcome.mailings if mailing.reason),
+        *([outcome.already] if outcome.already else []),
+        *(part + _words(app, mailing) for part, mailing in zip(parts, outcome.mailings, strict=True)),
+    ]
 
 
 def _words(app: App, mailing: Mailing) -> str:
@@ -187,10 +223,24 @@ def _words(app: App, mailing: Mailing) -> str:
             return f"{state_in_words(app, mailing)}{said}"
 
 
-def _facts(posting: Posting, mailings: Sequence[Mailing]) -> dict[str, object]:
+def _facts(outcome: Outcome) -> dict[str, object]:
+    failure = outcome.failure
     return {
-        "destination": posting.destination,
-        "already_sent": posting.already,
-        "mailings": [{"id": m.id, "state": m.state, "reply": m.reply, "file_name": m.file_name, "attempts": m.attempts} for m in mailings],
-        **document_facts(posting.document),
+        "destination": outcome.destination,
+        "already_sent": outcome.already,
+        "error": {"code": failure.code, "message": failure.message, "hint": failure.hint} if failure else None,
+        "mailings": [
+            {
+                "id": mailing.id,
+                "state": mailing.state,
+                "part": mailing.part,
+                "parts": mailing.parts,
+                "reason": mailing.reason,
+                "reply": mailing.reply,
+                "file_name": mailing.file_name,
+                "attempts": mailing.attempts,
+                **document_facts(document),
+            }
+            for mailing, document in zip(outcome.mailings, outcome.documents, strict=True)
+        ],
     }
