@@ -78,14 +78,22 @@ def test_all_font_files_are_there_and_have_the_same_characters_in_roman_and_ital
     assert coverage(TEXT.faces[0]) == coverage(TEXT.faces[1])
 
 
-def test_a_font_varies_in_weight_only(tmp_path: Path) -> None:
+def test_a_font_has_what_the_text_needs_and_varies_in_weight_only(tmp_path: Path) -> None:
     from fontTools.ttLib import TTFont
 
     file = tmp_path / "font.ttf"
-    file.write_bytes(font_bytes(TEXT.faces[0]))
+    file.write_bytes(font_bytes(TEXT.faces[0], frozenset("abc fi")))
     with TTFont(file) as font:
         ranges = {axis.axisTag: (axis.minValue, axis.maxValue) for axis in font["fvar"].axes}
+        characters, glyphs = set(map(chr, font.getBestCmap())), font.getGlyphOrder()
     assert ranges == {"opsz": (12.0, 12.0), "wght": (200.0, 900.0)}
+    assert characters == set("abc fi")
+    assert 6 < len(glyphs) < 60, "the letters, their ligature and other forms"
+
+
+def test_without_harfbuzz_a_font_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bookpost.convert.pdf.subset._library", lambda: None)
+    assert len(font_bytes(TEXT.faces[0], frozenset("a"))) == location(TEXT.faces[0]).stat().st_size
 
 
 def test_a_missing_font_package_is_named() -> None:

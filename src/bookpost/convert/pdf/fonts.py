@@ -12,6 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from bookpost.convert.pdf.subset import subset
 from bookpost.convert.pdf.systemfonts import SystemFont, find_font
 
 SCHEME = "bookpost"
@@ -145,8 +146,8 @@ def location(face: Face) -> Path:
     return Path(spec.submodule_search_locations[0]) / face.file
 
 
-def font_bytes(face: Face) -> bytes:
-    """The font for the renderer: of its axes only the weight can be varied.
+def font_bytes(face: Face, characters: frozenset[str]) -> bytes:
+    """The font for the renderer: cut down to these characters, and of its axes only the weight can be varied.
 
     Pango makes another instance for each optical size, so a book would carry a dozen; pinned at its default, an axis has
     no effect (OpenType, `fvar`: minimum, default and maximum may be equal).
@@ -156,7 +157,7 @@ def font_bytes(face: Face) -> bytes:
     for record in range(12, 12 + 16 * tables, 16):
         if data[record : record + 4] == b"fvar":
             _pin_axes(data, struct.unpack_from(">I", data, record + 8)[0])
-    return bytes(data)
+    return subset(bytes(data), characters & coverage(face))
 
 
 def _pin_axes(data: bytearray, fvar: int) -> None:

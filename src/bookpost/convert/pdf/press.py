@@ -9,6 +9,7 @@ import ctypes.util
 import json
 import logging
 import os
+import re
 import resource
 import struct
 import sys
@@ -34,6 +35,8 @@ _ITALIC = {"em", "cite", "i", "var", "dfn", "address"}
 _CODE = {"code", "pre", "kbd", "samp"}
 _OWN_MARKS = frozenset("0123456789‐–—•·…‹›[]()")
 """What the style sheet itself draws: hyphens, list marks, numbers."""
+_ASCII = frozenset(map(chr, range(0x20, 0x7F)))
+_ESCAPE = re.compile(r"\\([0-9A-Fa-f]{1,6})")
 _LINUX_LIBRARIES = {
     "libgobject-2.0-0": "libgobject-2.0.so.0",
     "libpango-1.0-0": "libpango-1.0.so.0",
@@ -93,7 +96,8 @@ def _print(order: dict[str, Any]) -> tuple[bytes, tuple[Finding, ...]]:
     log = _Log()
     logging.getLogger("weasyprint").addHandler(log)
     try:
-        document: Document = _Tree(root, order["pictures"]).render(_font_configuration(choice), pdf_variant=_UA)
+        fetcher = _fetcher(order["pictures"], _drawable(order["html"]))
+        document: Document = _tree(root, fetcher).render(_font_configuration(choice), pdf_variant=_UA)
         return document.write_pdf(finisher=finish, pdf_variant=_UA), (*missing, *log.findings())
     finally:
         logging.getLogger("weasyprint").removeHandler(log)
@@ -122,17 +126,27 @@ def _dress(root: ElementTree.Element, language: str) -> tuple[fonts.Choice, tupl
     return choice, glyphs.replace_missing(body, choice.missing, characters - choice.missing)
 
 
-@cache
+def _drawable(html: str) -> frozenset[str]:
+    """All characters that may be drawn: those of the text, in either case, and those that a style sheet writes as escapes."""
+    escaped = "".join(chr(code) for found in _ESCAPE.findall(html) if 0x20 <= (code := int(found, 16)) < 0xD800)
+    return frozenset(html + html.upper() + html.lower() + escaped) | _OWN_MARKS | _ASCII
+
+
 def _font_configuration(choice: fonts.Choice) -> "FontConfiguration":
-    """The fonts that a text sees: those chosen for it. Kept for the next text that needs the same ones."""
+    """The fonts that a text sees: those chosen for it."""
     from weasyprint.text.fonts import FontConfiguration
 
-    folder = Path(tempfile.mkdtemp())
-    folders = "".join(f"<dir>{path}</dir>" for path in sorted({str(font.file.parent) for font in choice.system}))
-    file = folder / "fonts.conf"
-    file.write_text(_FONTCONFIG.format(folders=folders, cache=folder), "utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(file)
+    os.environ["FONTCONFIG_FILE"] = _fontconfig_file(frozenset(str(font.file.parent) for font in choice.system))
     return FontConfiguration()
+
+
+@cache
+def _fontconfig_file(folders: frozenset[str]) -> str:
+    folder = Path(tempfile.mkdtemp())
+    file = folder / "fonts.conf"
+    listed = "".join(f"<dir>{path}</dir>" for path in sorted(folders))
+    file.write_text(_FONTCONFIG.format(folders=listed, cache=folder), "utf-8")
+    return str(file)
 
 
 class _Log(logging.Handler):
@@ -149,7 +163,7 @@ class _Log(logging.Handler):
         return tuple(Finding("W-PDF-LAYOUT", message) for message in self._messages)
 
 
-def _fetcher(pictures: dict[str, tuple[str, str]]) -> Any:
+def _fetcher(pictures: dict[str, tuple[str, str]], characters: frozenset[str]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     faces = {face.url: face for family in (fonts.TEXT, fonts.CODE, *fonts.FALLBACKS) for face in family.faces}
@@ -159,7 +173,7 @@ def _fetcher(pictures: dict[str, tuple[str, str]]) -> Any:
 
         def fetch(self, url: str, _headers: object = None) -> URLFetcherResponse:
             if face := faces.get(url):
-                return URLFetcherResponse(url, fonts.font_bytes(face), {"Content-Type": "font/ttf"})
+                return URLFetcherResponse(url, fonts.font_bytes(face, characters), {"Content-Type": "font/ttf"})
             if found := pictures.get(url):
                 path, media_type = found
                 return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": media_type})
@@ -168,7 +182,7 @@ def _fetcher(pictures: dict[str, tuple[str, str]]) -> Any:
     return Fetcher()
 
 
-def _Tree(root: ElementTree.Element, pictures: dict[str, tuple[str, str]]) -> Any:  # noqa: N802
+def _tree(root: ElementTree.Element, fetcher: Any) -> Any:
     import cssselect2  # type: ignore[import-untyped]
     from weasyprint import HTML
 
@@ -177,7 +191,7 @@ def _Tree(root: ElementTree.Element, pictures: dict[str, tuple[str, str]]) -> An
 
         def __init__(self) -> None:
             self.base_url = f"{fonts.SCHEME}:"  # a relative address leads nowhere, and is told
-            self.url_fetcher = _fetcher(pictures)
+            self.url_fetcher = fetcher
             self.media_type = "print"
             self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = self.wrapper_element.etree_element
