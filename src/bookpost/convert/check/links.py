@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from bookpost.convert.check.archive import Archive
 from bookpost.convert.check.chapters import Chapter, Reference
@@ -43,12 +43,12 @@ class Links:
         if is_remote(value):
             self._outside(base, reference, value)
             return None
-        parts = urlsplit(value)
+        address, _, fragment = value.partition("#")
         if not value or value == "#":
             if reference.element != "img":
                 add("E-LINK", f"<{shown(reference.element)}> with an empty address", base, reference.line)
             return None
-        if parts.query:
+        if address.partition("?")[2]:
             add("E-LINK-QUERY", f"`{shown(value)}` has a query", base, reference.line)
         if _ODD.search(value):
             add("E-LINK-NAME", f"`{shown(value)}` has a space, a backslash or a non-ASCII character", base, reference.line)
@@ -58,7 +58,7 @@ class Links:
             return None
         if member not in self.package.by_member and member not in (self.package.path, CONTAINER):
             add("E-UNLISTED", f"refers to `{shown(member)}`, which the manifest does not list", base, reference.line)
-        return self._fragment(base, reference, Target(member, unquote(parts.fragment)))
+        return self._fragment(base, reference, Target(member, unquote(fragment)))
 
     def _own(self, base: str, value: str) -> Target | None:
         """The usual case, a good link inside a document, without more ado."""

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from bookpost.convert.check.archive import Archive, read
@@ -57,6 +58,12 @@ class Package:
 
 def resolve(base: str, href: str) -> str | None:
     """The member that a relative reference in member `base` means, without its fragment; None when it leads out."""
+    return _resolve(base, href.partition("#")[0])
+
+
+@lru_cache(maxsize=1024)
+def _resolve(base: str, href: str) -> str | None:
+    """Kept: a table of contents points a thousand times into the same document."""
     path = unquote(urlsplit(href).path)
     if path.startswith("/") or "\\" in path or "\0" in path:
         return None
@@ -132,6 +139,11 @@ def _item(base: str, element: Element) -> Item:
 
 def is_remote(href: str) -> bool:
     """Whether a reference has a scheme or a host (`http:`, `data:`, `//host`); a malformed one counts as remote."""
+    return _is_remote(href.partition("#")[0])
+
+
+@lru_cache(maxsize=1024)
+def _is_remote(href: str) -> bool:
     try:
         parts = urlsplit(href)
     except ValueError:
