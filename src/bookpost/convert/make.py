@@ -134,9 +134,15 @@ def _write_epub(book: Book, encoded: "Encoded", number: int, path: Path, making:
 
     pictures = encoded.pictures[number]
     leads = (pictures.get((index, article.lead_image)) for index, article in enumerate(book.articles) if article.lead_image)
-    cover = draw_cover(book, lead=next((lead for lead in leads if lead), None), words=words)
+    cover = draw_cover(book, lead=next((lead for lead in leads if lead), None), words=words, size=_cover_size(making))
     templates = None if making.plain else making.templates
     return write_epub(book, pictures, path, device=making.device, cover=cover, words=words, environment=environment("epub", templates))
+
+
+def _cover_size(making: Making) -> tuple[int, int]:
+    """Amazon's ideal is 1600 × 2560; the shorter side must have 500 pixels (Kindle Publishing Guidelines, 4.2)."""
+    scale = max(making.scale, 0.35)
+    return round(1600 * scale), round(2560 * scale)
 
 
 def _write_pdf(book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words") -> tuple[Finding, ...]:

@@ -302,8 +302,12 @@ class Queue:
         return int(connection.execute(row.returning(documents.c.id)).scalar_one())
 
     def _free_name(self, connection: Connection, destination: str, name: str) -> str:
-        """The name, or a numbered one: unique at its destination within a day, since rejections are matched by it."""
-        recent = and_(mailings.c.destination == destination, mailings.c.made_at > self._now() - _DAY)
+        """The name, or a numbered one: unique at its destination within a day, since rejections are matched by it.
+
+        What the server refused at once never got there: its name, which readers show as the title, is free.
+        """
+        refused = and_(mailings.c.state.in_((State.REJECTED, State.FAILED)), mailings.c.accepted_at.is_(None), mailings.c.refusal.is_(None))
+        recent = and_(mailings.c.destination == destination, mailings.c.made_at > self._now() - _DAY, ~refused)
         used = set(connection.execute(select(mailings.c.file_name).where(recent)).scalars())
         stem, dot, suffix = name.rpartition(".")
         names = (name, *(f"{stem} {number}{dot}{suffix}" for number in range(2, len(used) + 2)))
