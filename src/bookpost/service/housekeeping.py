@@ -58,9 +58,9 @@ def sweep_now(app: App) -> None:
 def say_goodbye(app: App) -> None:
     """This worker lives no more."""
     with app.database.write() as connection:
-        heartbeat.leave(connection, app.queue.owner)
+        heartbeat.leave(connection, app.leases.owner)
 
 
 def _beat(app: App) -> None:
     with app.database.write() as connection:
-        heartbeat.beat(connection, app.queue.owner, time.time())
+        heartbeat.beat(connection, app.leases.owner, time.time())

@@ -12,6 +12,7 @@ import click
 from bookpost.errors import BookpostError, PayloadError
 
 _COMMANDS = {
+    "init": "set up an account and an e-reader",
     "convert": "articles and pages → EPUB, PDF or normalized article",
     "send": "convert and hand to an e-reader",
     "worker": "work the queue for good",
@@ -21,6 +22,7 @@ _COMMANDS = {
     "check": "will an e-reader take this EPUB or PDF?",
     "schema": "the normalized article as JSON Schema",
     "devices": "the e-reader profiles",
+    "config": "the configuration in force",
     "doctor": "what this installation has, and what is missing",
 }
 

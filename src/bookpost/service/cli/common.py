@@ -91,7 +91,7 @@ def state_in_words(app: "App", mailing: "Mailing") -> str:
 
 def as_json(value: object) -> None:
     """The value as one JSON document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def finding_facts(finding: Finding) -> dict[str, object]:
