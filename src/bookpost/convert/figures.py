@@ -37,8 +37,8 @@ def render_content(article: Article, *, pictures: Shown, target: Target, words: 
 
     `pictures` gives for an image id its encoded Picture and the href under which the file holds it; a picture that is
     not there is said in its place. `formulas` replaces every `math` element; without it MathML stays.
-    Classes that this adds: `missing` (figure, span), `number` (cells), `records`, `caption`, `record`, `group`, `label`
-    (a wide table as a list), `tok-…` (code).
+    Classes that this adds: `missing` (figure, span), `number` (cells), `records`, `caption`, `record`, `values`, `value`,
+    `group`, `label` (a wide table row by row), `tok-…` (code).
     """
     body = parse_content(article.content)
     images = {image.id: image for image in article.images}

@@ -1,5 +1,6 @@
 """A table as a list of records: under the head of each row its values, every value with the label of its column.
 
+Short values run on in one paragraph, longer ones take a line each: a row of twelve months is two lines, not twelve.
 Nothing is lost: a label that has no value anywhere stands once with a dash, and what spans several rows is said in each.
 What is said again is cut when it is long, lest a span of thousands of rows multiply it.
 """
@@ -9,11 +10,14 @@ from copy import deepcopy
 from itertools import chain
 
 from bookpost.convert.grid import Grid, Row
+from bookpost.convert.marks import NBSP
 from bookpost.dom import MATHML, Element, text_of
 
 _LONGEST_AGAIN = 160
 """Characters of a label or value that are repeated."""
 _LABELS_AGAIN = 3
+_SHORT = 28
+"""Characters of a label or value that run on in a paragraph with others."""
 _BLOCKS = frozenset(("p", "ul", "ol", "dl", "pre", "blockquote", "figure", "div"))
 
 Span = tuple[Element, list[int]]
@@ -21,9 +25,10 @@ Span = tuple[Element, list[int]]
 
 
 def as_records(table: Element, grid: Grid) -> Element:
-    """`<div class="records">` with, for each row, `<p class="record">head</p><dl class="record">label, value …</dl>`.
+    """`<div class="records">` with, for each row, `<p class="record">head</p>` and its values as `label: value`.
 
-    A table without labels gives `ul` instead of `dl`; a cell that covers a whole row is a `<p class="group">`.
+    These are a `<p class="values">` when all of them are short, else a `<ul class="record">`; a cell that covers a whole row
+    is a `<p class="group">`.
     """
     out = table.makeelement("div", {"class": "records"})
     for name in ("id", "lang", "dir"):
@@ -74,12 +79,15 @@ class _Labels:
         cells = [cell for cell in dict.fromkeys(chain.from_iterable(self.cells)) if cell not in self.used]
         if not cells:
             return ()
-        listing = cells[0].makeelement("dl", {"class": "record"})
+        listing = cells[0].makeelement("ul", {"class": "record"})
         for cell in cells:
-            label, value = listing.makeelement("dt"), listing.makeelement("dd")
+            item = listing.makeelement("li")
+            label = listing.makeelement("div" if _has_blocks(cell) else "span", {"class": "label"})
             _copy_into(label, cell, again=False)
-            value.text = "–"
-            listing.extend((label, value))
+            append_text(label, ":")
+            label.tail = f"{NBSP}–"
+            item.append(label)
+            listing.append(item)
         return (listing,)
 
     def write(self, target: Element, columns: Sequence[int]) -> None:
@@ -89,7 +97,7 @@ class _Labels:
             target.text = str(columns[0] + 1)
         for index, cell in enumerate(cells):
             if index:
-                append_text(target, " · ")
+                append_text(target, " / ")
             _copy_into(target, cell, again=cell in self.used)
             self.used.add(cell)
 
@@ -107,20 +115,42 @@ def _record(row: Row, grid: Grid, labels: _Labels) -> Iterator[Element]:
         yield _named(row, head, "record", labels if new else None)
     values = [span for span in spans if span is not head and _says_something(span[0])]
     if values:
-        yield _listing(row, values, labels)
+        short = all(map(_is_short, chain.from_iterable((cell, *labels.of(columns)) for cell, columns in values)))
+        yield (_run if short else _listing)(row, values, labels)
+
+
+def _run(row: Row, values: Sequence[Span], labels: _Labels) -> Element:
+    """`<p class="values">label: value · label: value …</p>`; a value never parts from its label."""
+    run = row.element.makeelement("p", {"class": "values"})
+    for number, (cell, columns) in enumerate(values):
+        append_text(run, " · " if number else None)
+        if labels.any:
+            run.append(_label(run, columns, labels, NBSP))
+        value = run.makeelement("span", {"class": "value"})
+        _copy_into(value, cell, again=not row.slots[columns[0]].first)
+        run.append(value)
+    return run
 
 
 def _listing(row: Row, values: Sequence[Span], labels: _Labels) -> Element:
-    listing = row.element.makeelement("dl" if labels.any else "ul", {"class": "record"})
+    """`<ul class="record"><li>label: value</li>…</ul>`."""
+    listing = row.element.makeelement("ul", {"class": "record"})
     for cell, columns in values:
+        item = listing.makeelement("li")
         if labels.any:
-            label = listing.makeelement("dt")
-            labels.write(label, columns)
-            listing.append(label)
-        value = listing.makeelement("dd" if labels.any else "li")
-        _copy_into(value, cell, again=not row.slots[columns[0]].first)
-        listing.append(value)
+            item.append(_label(item, columns, labels, " "))
+        _copy_into(item, cell, again=not row.slots[columns[0]].first)
+        listing.append(item)
     return listing
+
+
+def _label(parent: Element, columns: Sequence[int], labels: _Labels, space: str) -> Element:
+    """What these columns are called, with a colon; `space` goes between it and the value."""
+    label = parent.makeelement("div" if any(map(_has_blocks, labels.of(columns))) else "span", {"class": "label"})
+    labels.write(label, columns)
+    append_text(label, ":")
+    label.tail = space
+    return label
 
 
 def _spans(row: Row) -> list[Span]:
@@ -139,11 +169,7 @@ def _named(row: Row, span: Span, kind: str, labels: _Labels | None) -> Element:
     blocks = any(map(_has_blocks, (cell, *(labels.of(columns) if labels else ()))))
     title = cell.makeelement("div" if blocks else "p", {"class": kind})
     if labels:
-        label = title.makeelement("div" if blocks else "span", {"class": "label"})
-        labels.write(label, columns)
-        append_text(label, ":")
-        label.tail = " "
-        title.append(label)
+        title.append(_label(title, columns, labels, " "))
     target = title.makeelement("div" if blocks else "strong")
     title.append(target)
     _copy_into(target, cell, again=not row.slots[columns[0]].first)
@@ -175,6 +201,16 @@ def _opening(cell: Element) -> str | None:
         if len(text) > _LONGEST_AGAIN:
             return " ".join(text[:_LONGEST_AGAIN].split()[:-1] or [text[:_LONGEST_AGAIN]]) + "…"
     return None
+
+
+def _is_short(cell: Element) -> bool:
+    """Whether it is a few words and nothing else; reads no more than it needs."""
+    left = _SHORT
+    for piece in cell.itertext():
+        left -= len(piece)
+        if left < 0:
+            return False
+    return not _has_blocks(cell) and next(cell.iter("img", "br"), None) is None
 
 
 def _has_blocks(cell: Element) -> bool:

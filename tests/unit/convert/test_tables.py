@@ -39,10 +39,21 @@ def test_a_wide_table_becomes_a_list_with_the_columns_labels() -> None:
     assert shown(f"<table><caption>Lands</caption>{HEAD}<tbody>{LANDS}</tbody></table>", columns=2) == (
         '<div class="records"><p class="caption">Lands</p>'
         '<p class="record"><span class="label">Land:</span> <strong>France</strong></p>'
-        '<dl class="record"><dt>Area</dt><dd>643</dd><dt>People</dt><dd>68</dd></dl>'
+        f'<p class="values">{value("Area", "643")} · {value("People", "68")}</p>'
         '<p class="record"><strong>Spain</strong></p>'
-        '<dl class="record"><dt>Area</dt><dd>506</dd><dt>People</dt><dd>48</dd></dl></div>'
+        f'<p class="values">{value("Area", "506")} · {value("People", "48")}</p></div>'
     )
+
+
+def value(label: str, text: str) -> str:
+    return f'<span class="label">{label}:</span>\N{NO-BREAK SPACE}<span class="value">{text}</span>'
+
+
+def test_a_row_of_short_values_is_a_paragraph_and_longer_ones_take_a_line_each() -> None:
+    """Twelve months in twelve lines would fill a page with nothing."""
+    long = "a sentence that is too long to run on with others"
+    out = shown(f"<table>{HEAD}<tbody><tr><td>x</td><td>1</td><td>{long}</td></tr></tbody></table>", columns=2)
+    assert f'<ul class="record"><li><span class="label">Area:</span> 1</li><li><span class="label">People:</span> {long}</li></ul>' in out
 
 
 def test_spans_are_followed_in_the_list() -> None:
@@ -55,7 +66,7 @@ def test_spans_are_followed_in_the_list() -> None:
         columns=2,
     )
     assert '<p class="group"><strong>2025</strong></p>' in out
-    assert "<dt>B · C</dt><dd>wide</dd>" in out
+    assert value("B / C", "wide") in out
     assert out.count("tall") == 2
     assert out.count('id="e"') == 1
 
@@ -69,7 +80,8 @@ def test_a_first_row_of_heads_is_the_head() -> None:
 
 def test_a_wide_table_without_labels_is_a_plain_list() -> None:
     assert shown("<table><tr><td>a</td><td>b</td><td>c</td></tr></table>", columns=2) == (
-        '<div class="records"><p class="record"><strong>a</strong></p><ul class="record"><li>b</li><li>c</li></ul></div>'
+        '<div class="records"><p class="record"><strong>a</strong></p>'
+        '<p class="values"><span class="value">b</span> · <span class="value">c</span></p></div>'
     )
 
 
@@ -78,7 +90,7 @@ def test_a_label_without_any_value_is_still_said() -> None:
         "<table><thead><tr><th>A</th><th>B</th><th>C</th></tr></thead><tbody><tr><td>x</td><td></td><td>z</td></tr></tbody></table>",
         columns=2,
     )
-    assert "<dt>B</dt><dd>–</dd>" in out
+    assert '<li><span class="label">B:</span>\N{NO-BREAK SPACE}–</li>' in out
 
 
 def test_columns_of_long_prose_become_a_list() -> None:

@@ -20,6 +20,10 @@ _NOTE_TYPES = {"doc-noteref": "noteref", "doc-footnote": "footnote", "doc-backli
 _DASHES = tuple("—–―-~−")
 _SILENT = frozenset(("rt", "rp"))
 _MATH = f"{{{MATHML}}}math"
+_SHARE = 0.85
+"""Of a page's height that a picture takes at most: its caption stays with it."""
+_HEAD_MM = 70
+"""What title, by-line, bar and a caption of two lines take of the first page, in type as an e-reader sets it at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +118,29 @@ def set_code_direction(body: Element) -> None:
 
 def fit_pictures(body: Element, device: Device) -> None:
     """A class on each picture in a figure that would be taller than its page; see `size_class`."""
+    first = body[0] if len(body) else None
     for figure in body.iter("figure"):
         for image in figure.iter("img"):
-            if size := size_class(int(image.get("width") or 0), int(image.get("height") or 0), device):
+            fit = lead_class if figure is first else size_class
+            if size := fit(int(image.get("width") or 0), int(image.get("height") or 0), device):
                 image.set("class", f"{image.get('class', '')} {size}".strip())
 
 
-def size_class(width: int, height: int, device: Device) -> str:
-    """`w90` … `w20`: the width in percent at which a picture takes at most 85% of the page's height; empty when it fits.
+def lead_class(width: int, height: int, device: Device) -> str:
+    """`size_class` for a picture below the title: one that is wider than tall fits beneath it, lest the title stand alone."""
+    page = device.page_mm[1]
+    return size_class(width, height, device, (page - _HEAD_MM) / page if width > height and page > 1.5 * _HEAD_MM else _SHARE)
+
+
+def size_class(width: int, height: int, device: Device, share: float = _SHARE) -> str:
+    """`w90` … `w20`: the width in percent at which a picture takes at most this share of the page's height; empty when it fits.
 
     In percent of the width because old engines know neither `vh` nor a height in percent, and drop the sheet that uses one.
     """
     if not width or not height:
         return ""
     # Margins and a line of status take about as much of the height as of the width.
-    fits = 0.85 * device.height / device.width * width / height
+    fits = min(share, _SHARE) * device.height / device.width * width / height
     return "" if fits >= 1 else f"w{max(2, int(fits * 10))}0"
 
 

@@ -9,7 +9,9 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from bookpost.article import Article
 from bookpost.convert.book import Book
 from bookpost.convert.epub import body as steps
+from bookpost.convert.epub import plainly
 from bookpost.convert.epub.body import Heading, Inventory
+from bookpost.convert.epub.hanging import hang_code
 from bookpost.convert.epub.pages import ArticlePage, Figure, Link
 from bookpost.convert.epub.plan import Plan, Slot
 from bookpost.convert.epub.text import language_tag, plain, same_language, shortened, typeset
@@ -39,10 +41,13 @@ class Setting:
     plan: Plan
     device: Device
     words: Words
+    plain: bool = False
 
     @property
     def target(self) -> Target:
         """What `render_content` needs to know of the device."""
+        if self.plain:
+            return Target(kind="epub", colour=False, columns=plainly.TABLE_COLUMNS)
         columns = min(10, max(3, int(self.device.page_mm[0] // _COLUMN_MM)))
         return Target(kind="epub", colour=self.device.colour, columns=columns)
 
@@ -71,12 +76,16 @@ def chapter(slot: Slot, pictures: "Mapping[Key, Picture]", setting: Setting, pla
     article = slot.article
     words = words_of(article.language, setting.words)
     files = {image.id: found for image in article.images if (found := _file(pictures.get((slot.number, image.id))))}
-    body = render_content(article, pictures=files, target=setting.target, words=words)
+    formulas = plainly.say_formula if setting.plain else None
+    body = render_content(article, pictures=files, target=setting.target, words=words, formulas=formulas)
+    if setting.plain:
+        plainly.simplify(body)
     steps.resolve_links(body, places)
     body = steps.mark_notes(body)
     headings = steps.anchor_headings(body)
     steps.dash_attributions(body)
     steps.fit_pictures(body, setting.device)
+    hang_code(body)
     if article.direction == "rtl":
         steps.set_code_direction(body)
     lead = _lead(article, files, setting.device)
@@ -84,7 +93,7 @@ def chapter(slot: Slot, pictures: "Mapping[Key, Picture]", setting: Setting, pla
     shown = None if repeated else lead
     inventory = steps.take_inventory(body, shown)
     original = _original(article)
-    code = qr_png(original.href) if original else None
+    code = qr_png(original.href) if original and not setting.plain else None
     return Chapter(
         slot=slot,
         words=words,
@@ -192,7 +201,7 @@ def _lead(article: Article, files: "Mapping[str, tuple[Picture, str]]", device: 
     if image is None or image.id not in files:
         return None
     picture, href = files[image.id]
-    size = steps.size_class(picture.width, picture.height, device)
+    size = steps.lead_class(picture.width, picture.height, device)
     caption, credit = typeset(plain(image.caption), article.language), plain(image.credit)
     return Figure(href, picture.width, picture.height, plain(image.alt) or caption, caption, credit, size)
 

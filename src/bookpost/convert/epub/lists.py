@@ -95,12 +95,14 @@ def _headline(chapter: Chapter, setting: Setting, count: int, limit: int) -> Hea
     # A Chinese or Japanese character says as much as two or three letters.
     limit = limit // 2 if "cjk" in page.classes else limit
     minutes = words.minutes(article.minutes) if article.words else ""
+    # A site that all articles come from is named once, on the cover.
+    site = plain(article.site) if article.site != setting.book.site else ""
     return Headline(
         href=chapter.slot.link.href,
         title=page.title,
         language=page.language,
         direction=page.direction,
-        source=" · ".join(filter(None, (plain(article.site), minutes))),
+        source=" · ".join(filter(None, (site, minutes))),
         summary=sentences(chapter.opening, count, limit),
     )
 
