@@ -67,7 +67,9 @@ def _write(line: list[Piece], target: Element) -> None:
         if element is None:
             append_text(target, text)
             continue
-        copy = target.makeelement(element.tag, dict(element.attrib))
+        copy = target.makeelement(element.tag)
+        for name, value in element.items():
+            copy.set(name, value)
         copy.text = text
         target.append(copy)
         # What goes over several lines is several elements from here on, and an id stands once.
