@@ -43,7 +43,7 @@ _SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 class Encoding:
     """How pictures are written: inside width × height pixels, in colour or grey, JPEG at `quality`.
 
-    `keep` leaves what any e-reader can show (JPEG, PNG and GIF stills without alpha) untouched.
+    `keep` leaves what any e-reader can show (JPEG, PNG and GIF stills without alpha) untouched; `jpeg` makes all of them JPEG.
     """
 
     width: int
@@ -51,6 +51,7 @@ class Encoding:
     colour: bool
     quality: int = 80
     keep: bool = False
+    jpeg: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,8 @@ class _Press:
                     others = [e for e, k in zip(self._encodings, kept, strict=True) if not k]
                     pixels, line_art = self._decoded(data, facts, others)
                     source_width = source_width or pixels.width
-                pictures.append(replace(_written(pixels, encoding, folder, name, line_art=line_art), source_width=source_width))
+                drawn = line_art and not encoding.jpeg
+                pictures.append(replace(_written(pixels, encoding, folder, name, line_art=drawn), source_width=source_width))
         return tuple(pictures)
 
     def _decoded(self, data: bytes, facts: Facts, encodings: Sequence[Encoding]) -> "tuple[Pixels, bool]":

@@ -124,6 +124,7 @@ def _encoding(making: Making, kind: Format) -> "Encoding":
         colour=best.colour and not making.grey,
         quality=making.quality,
         keep=best.keep and not making.shrinks and not making.plain,
+        jpeg=making.plain and kind == "epub",
     )
 
 
@@ -136,7 +137,8 @@ def _write_epub(book: Book, encoded: "Encoded", number: int, path: Path, making:
     leads = (pictures.get((index, article.lead_image)) for index, article in enumerate(book.articles) if article.lead_image)
     cover = draw_cover(book, lead=next((lead for lead in leads if lead), None), words=words, size=_cover_size(making))
     templates = None if making.plain else making.templates
-    return write_epub(book, pictures, path, device=making.device, cover=cover, words=words, environment=environment("epub", templates))
+    found = environment("epub", templates)
+    return write_epub(book, pictures, path, device=making.device, cover=cover, words=words, environment=found, plain=making.plain)
 
 
 def _cover_size(making: Making) -> tuple[int, int]:

@@ -21,7 +21,8 @@ from bookpost.convert.epub.package import FOLDER, Member, Package, write_package
 from bookpost.convert.epub.pages import ContentsPage, Page
 from bookpost.convert.epub.plan import CONTENTS, FRONT, STYLE, plan
 from bookpost.convert.epub.store import Store
-from bookpost.convert.epub.text import language_tag, plain
+from bookpost.convert.epub.text import language_tag
+from bookpost.convert.epub.text import plain as plain_text
 from bookpost.convert.templates import render, source
 from bookpost.convert.words import Words
 from bookpost.device import Device
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 XHTML = "application/xhtml+xml"
 _COVER = "cover.jpg"
+PLAIN_STYLE = "plain.css"
 
 
 def write_epub(
@@ -46,12 +48,15 @@ def write_epub(
     cover: bytes | None,
     words: Words,
     environment: "Environment",
+    plain: bool = False,
 ) -> tuple[Finding, ...]:
     """Write the book to `path`. `cover` is a JPEG, `words` are the book's own, `environment` holds the templates.
 
+    A `plain` one is for a reader that refused the other: see `plainly`.
+
     Raises OutputError when the file cannot be written, ConfigError for a fault in a user's template.
     """
-    setting = Setting(book, plan(book, words), device, words)
+    setting = Setting(book, plan(book, words), device, words, plain)
     try:
         with _whole_file(path) as store:
             store.writestr("mimetype", EPUB, deflate=False)
@@ -100,7 +105,8 @@ class _Binder:
         write_package(self._package(chapters, contents, bool(cover)), self._store)
 
     def _style(self) -> None:
-        sheets = (source(self._environment, name) for name in (STYLE, "user.css"))
+        names = (PLAIN_STYLE,) if self._setting.plain else (STYLE, "user.css")
+        sheets = (source(self._environment, name) for name in names)
         self._file("style", STYLE, "text/css", "\n".join(filter(None, sheets)).encode())
 
     def _chapter(self, made: Chapter) -> Chapter:
@@ -139,7 +145,7 @@ class _Binder:
             held.add(made.inventory)
         return Package(
             identifier=identifier(book),
-            title=plain(book.title) or words.untitled,
+            title=plain_text(book.title) or words.untitled,
             language=language_tag(book.language),
             direction=book.direction,
             modified=modified(book),

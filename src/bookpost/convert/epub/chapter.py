@@ -85,7 +85,8 @@ def chapter(slot: Slot, pictures: "Mapping[Key, Picture]", setting: Setting, pla
     headings = steps.anchor_headings(body)
     steps.dash_attributions(body)
     steps.fit_pictures(body, setting.device)
-    hang_code(body)
+    if not setting.plain:
+        hang_code(body)
     if article.direction == "rtl":
         steps.set_code_direction(body)
     lead = _lead(article, files, setting.device)
