@@ -1,13 +1,15 @@
 """A real mail host for the tests: Debian's Postfix and Dovecot, configured into a temporary folder, on free loopback ports.
 
     submission   STARTTLS, login            implicit   TLS from the start, login
-    plain        no TLS, no login           imap       TLS, the mailbox of what arrived
+    plain        no TLS, no login           imap       TLS from the start, the mailbox of what arrived
+                                            imap_starttls   the same by STARTTLS
 
 The certificate is for `localhost` by an authority made for the test. Postfix starts as root only. Recipients:
 `reader@mail.test` is delivered, `nobody@mail.test` is unknown, `grey@mail.test` is greylisted at first. Login: `me` / `secret`.
 """
 
 import shutil
+import smtplib
 import socket
 import subprocess
 import tempfile
@@ -29,6 +31,7 @@ class MailHost:
     implicit: int
     plain: int
     imap: int
+    imap_starttls: int
     ca_file: Path
 
     def arrived(self, *, count: int = 1, seconds: float = 20) -> list[bytes]:
@@ -41,6 +44,11 @@ class MailHost:
                 break
             time.sleep(0.05)
         return [path.read_bytes() for path in found]
+
+    def deliver(self, raw: bytes, *, user: str = "me") -> None:
+        """Put a message into a user's inbox by LMTP, as it is: as if it had come in from elsewhere."""
+        with smtplib.LMTP(f"{self.folder}/lmtp") as lmtp:
+            lmtp.sendmail("", [f"{user}@mail.test"], raw)
 
     def log(self) -> str:
         """Postfix's log so far."""
@@ -58,9 +66,9 @@ def mail_host() -> Iterator[MailHost]:
 
 @contextmanager
 def _started(folder: Path) -> Iterator[MailHost]:
-    ports = _free_ports(4)
-    submission, implicit, plain, imap = ports
-    host = MailHost(folder, submission, implicit, plain, imap, _certificates(folder))
+    ports = _free_ports(5)
+    submission, implicit, plain, imap, imap_starttls = ports
+    host = MailHost(folder, submission, implicit, plain, imap, imap_starttls, _certificates(folder))
     _configure_dovecot(host)
     _configure_postfix(host)
     dovecot = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", folder / "dovecot.conf"])
@@ -129,6 +137,13 @@ def _configure_dovecot(host: MailHost) -> None:
         auth_username_format = %Ln
         first_valid_uid = 1
         mail_location = maildir:{mail}/%n
+        namespace inbox {{
+          inbox = yes
+          mailbox Unerwünscht {{
+            special_use = \\Junk
+            auto = subscribe
+          }}
+        }}
         passdb {{
           driver = passwd-file
           args = username_format=%n {folder}/users
@@ -156,7 +171,8 @@ def _configure_dovecot(host: MailHost) -> None:
         }}
         service imap-login {{
           inet_listener imap {{
-            port = 0
+            address = 127.0.0.1
+            port = {host.imap_starttls}
           }}
           inet_listener imaps {{
             address = 127.0.0.1

@@ -8,7 +8,7 @@ import re
 import ssl
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,33 +66,40 @@ class Session:
         """The folders to read: those that are configured, else the inbox and what the server marks as spam (RFC 6154)."""
         if self._mailbox.folders:
             return self._mailbox.folders
-        junk = [folder.name for folder in self._client.folder.list() if "\\junk" in {flag.lower() for flag in folder.flags}]
+        with _translated(self._mailbox):
+            found = self._client.folder.list()
+        junk = [folder.name for folder in found if "\\junk" in {flag.lower() for flag in folder.flags}]
         return ("INBOX", *junk)
 
     def open(self, folder: str) -> Place:
         """Open the folder for reading only; the place at its end."""
-        status = self._client.folder.status(folder, ["UIDVALIDITY", "UIDNEXT"])
-        self._client.folder.set(folder, readonly=True)
-        return Place(status["UIDVALIDITY"], status["UIDNEXT"] - 1)
+        with _translated(self._mailbox):
+            status = self._client.folder.status(folder, ["UIDVALIDITY", "UIDNEXT"])
+            self._client.folder.set(folder, readonly=True)
+            return Place(status["UIDVALIDITY"], status["UIDNEXT"] - 1)
 
     def new_mails(self, read: Place | None, end: Place, *, since: date) -> Iterator[Mail]:
         """Those mails of the open folder up to `end` that may be rejections: after `read`, or, when that no longer holds, since a day."""
+        wanted = self._uids(read, end, since)
+        for begin in range(0, len(wanted), _BULK):
+            heads = self._fetch(wanted[begin : begin + _BULK], "BODY.PEEK[HEADER.FIELDS (FROM CONTENT-TYPE)]")
+            for uid in [uid for uid, (_, head) in heads.items() if may_be_rejection(head)]:
+                for said, raw in self._fetch([uid], f"INTERNALDATE BODY.PEEK[]<0.{READ_BYTES}>").values():
+                    yield Mail(raw, _arrival(said))
+
+    def _uids(self, read: Place | None, end: Place, since: date) -> list[int]:
         known = read is not None and read.validity == end.validity
         first = read.last_uid + 1 if read and known else 1
         if first > end.last_uid:
-            return
-        uids = self._client.uids(AND(uid=f"{first}:{end.last_uid}") if known else AND(date_gte=since), charset=None)
-        wanted = [uid for uid in uids if first <= int(uid) <= end.last_uid]
-        for begin in range(0, len(wanted), _BULK):
-            heads = self._fetch(",".join(wanted[begin : begin + _BULK]), "BODY.PEEK[HEADER.FIELDS (FROM CONTENT-TYPE)]")
-            for uid in [uid for uid, (_, head) in heads.items() if may_be_rejection(head)]:
-                yield from (
-                    Mail(raw, _arrival(said)) for said, raw in self._fetch(str(uid), f"INTERNALDATE BODY.PEEK[]<0.{READ_BYTES}>").values()
-                )
+            return []
+        with _translated(self._mailbox):
+            found = self._client.uids(AND(uid=f"{first}:{end.last_uid}") if known else AND(date_gte=since), charset=None)
+            return [int(uid) for uid in found if first <= int(uid) <= end.last_uid]
 
-    def _fetch(self, uids: str, what: str) -> dict[int, tuple[bytes, bytes]]:
+    def _fetch(self, uids: Sequence[int], what: str) -> dict[int, tuple[bytes, bytes]]:
         """By UID: what the server said about the mail, and the bytes that it sent."""
-        status, answer = self._client.client.uid("FETCH", uids, f"(UID {what})")
+        with _translated(self._mailbox):
+            status, answer = self._client.client.uid("FETCH", ",".join(map(str, uids)), f"(UID {what})")
         if status != "OK":
             raise MailboxError(f"{self._mailbox.host} does not show its mails")
         fetched: dict[int, tuple[bytes, bytes]] = {}
@@ -107,17 +114,26 @@ class Session:
 
 @contextmanager
 def session(mailbox: Mailbox) -> Iterator[Session]:
-    """A session, logged out at its end. Raises MailboxError, also for whatever goes wrong within it."""
-    try:
+    """A session, closed at its end."""
+    with _translated(mailbox):
         client = _connected(mailbox)
-        try:
+    try:
+        with _translated(mailbox):
             _log_in(client, mailbox)
-            yield Session(client, mailbox)
-        finally:
+        yield Session(client, mailbox)
+    finally:
+        with suppress(OSError):  # a connection that was lost needs no closing
             client.client.shutdown()
+
+
+@contextmanager
+def _translated(mailbox: Mailbox) -> Iterator[None]:
+    """What the network, the server and the libraries raise, as MailboxError."""
+    try:
+        yield
     except ssl.SSLCertVerificationError as error:
         raise MailboxError(f"{mailbox.host} shows a certificate that cannot be trusted: {error.verify_message}") from error
-    except (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError) as error:
+    except (ImapToolsError, imaplib.IMAP4.error, OSError, ValueError, LookupError) as error:
         raise MailboxError(f"the mailbox at {mailbox.host} cannot be read: {' '.join(str(error).split())[:300]}") from error
 
 
@@ -147,8 +163,8 @@ def _log_in(client: BaseMailBox, mailbox: Mailbox) -> None:
 
 
 def _arrival(said: bytes) -> float:
-    """INTERNALDATE in seconds since 1970; raises ValueError when the server names none."""
+    """INTERNALDATE in seconds since 1970."""
     local = imaplib.Internaldate2tuple(said)
     if local is None:
-        raise ValueError("a mail without an arrival date")
+        raise MailboxError("the mail server does not say when a mail arrived")
     return time.mktime(local)
