@@ -69,7 +69,7 @@ def decide(  # noqa: C901 - a case for each verdict reads like the table it is
         case Verdict.QUOTA:
             return _account_rests(QUOTA_PAUSE, f"the account's sending limit is reached: {reply}")
         case Verdict.AUTHENTICATION:
-            return _account_rests(AUTHENTICATION_PROBE, f"the server refuses the login: {reply}")
+            return _account_rests(AUTHENTICATION_PROBE, f"cannot log in: {reply}")
         case Verdict.CONFIGURATION:
             return _account_rests(FOREVER, f"the server refuses the sender's address: {reply}")
         case Verdict.TOO_BIG:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from bookpost.convert.make import Making, Paper
 from bookpost.device import Device, find_device
-from bookpost.service.settings import DestinationSettings, Settings, load_settings
+from bookpost.errors import ConfigError
+from bookpost.service.settings import AccountSettings, DestinationSettings, Settings, load_settings
 
 if TYPE_CHECKING:
     from bookpost.library.blobs import Blobs
     from bookpost.library.db import Database
     from bookpost.library.lease import Leases
+    from bookpost.mail.courier import Courier
     from bookpost.mail.mailing import Target
     from bookpost.mail.making import Maker
     from bookpost.mail.queue import Queue
@@ -147,18 +149,28 @@ class App:
 
     def _routes(self) -> "dict[str, Route]":
         from bookpost.mail.folder import FolderCourier
-        from bookpost.mail.smtp import SmtpCourier
         from bookpost.mail.standing import Limits
         from bookpost.mail.worker import Route
 
         routes = {}
         for name, account in self.settings.accounts.items():
-            routes[name] = Route(SmtpCourier(account.account(name)), Limits(account.per_minute, account.per_day))
+            routes[name] = Route(_courier(name, account), Limits(account.per_minute, account.per_day))
         for name, destination in self.settings.all_destinations().items():
             if not destination.account:
                 folder = destination.folder or self.settings.data_folder / "outbox" / name
                 routes[_folder_account(name)] = Route(FolderCourier(folder.expanduser()), Limits(100_000, 100_000_000))
         return routes
+
+
+def _courier(name: str, account: AccountSettings) -> "Courier":
+    """The account's courier; one whose password cannot be read refuses to carry, and the others go on."""
+    from bookpost.mail.smtp import SmtpCourier
+    from bookpost.mail.unready import UnreadyCourier
+
+    try:
+        return SmtpCourier(account.account(name))
+    except ConfigError as error:
+        return UnreadyCourier(f"{error.message}; {error.hint}" if error.hint else error.message)
 
 
 def _folder_account(destination: str) -> str:
