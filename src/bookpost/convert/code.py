@@ -3,7 +3,8 @@
 Keywords are also bold and comments slanted, so that a grey screen and a reader without our style sheet show them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import cache
 
 from bookpost.dom import Element, elements
 
@@ -70,7 +71,7 @@ def _tokens(text: str, name: str) -> Iterator[tuple[str, str]]:
         return
     run, pending = "", ""
     for token, piece in lexer.get_tokens(text):
-        kind = "" if piece.isspace() else _kind(str(token))
+        kind = "" if piece.isspace() else _kind(token)
         if kind != run and pending:
             yield run, pending
             pending = ""
@@ -80,5 +81,8 @@ def _tokens(text: str, name: str) -> Iterator[tuple[str, str]]:
         yield run, pending
 
 
-def _kind(token: str) -> str:
-    return next((kind for start, kind in _CLASSES if token.startswith(start)), "")
+@cache
+def _kind(token: Hashable) -> str:
+    """Our class for one of Pygments' token types, of which there are a few hundred."""
+    name = str(token)
+    return next((kind for start, kind in _CLASSES if name.startswith(start)), "")
