@@ -7,7 +7,7 @@ and ziafont bring for symbols. A script that none of them has may be found among
 import struct
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,23 +18,35 @@ from bookpost.convert.pdf.systemfonts import SystemFont, find_font
 SCHEME = "bookpost"
 """The scheme of the only addresses that the renderer can fetch: `bookpost:font/…` and `bookpost:picture/…`."""
 
+_VARIATIONS = ("avar", "cvar", "fvar", "gvar", "HVAR", "MVAR", "STAT", "VVAR")
+"""The tables without which a variable font is a plain one at its defaults (OpenType, font variations)."""
 _SPACES_AND_FORMATS = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
 """Categories for which HarfBuzz makes up a blank of the right width when a font lacks them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file of a family, and the style for which it stands."""
+    """One font file of a family, and the style for which it stands. `plain` is a variable font at its default weight only."""
 
     package: str
     file: str
     italic: bool = False
     bold: bool = False
+    plain: bool = False
 
     @property
     def url(self) -> str:
         """Under which address the renderer fetches it."""
-        return f"{SCHEME}:font/{self.package}/{Path(self.file).stem}"
+        return f"{SCHEME}:font/{self.package}/{Path(self.file).stem}{'/plain' if self.plain else ''}"
+
+    @property
+    def uses(self) -> "tuple[Face, ...]":
+        """The faces to declare for this file.
+
+        WeasyPrint makes an instance of a variable font for each weight (50 ms); the default weight needs none when the
+        font has no variations. Fontconfig takes the first of two that fit, so the plain one goes first.
+        """
+        return (replace(self, plain=True), self) if "[" in self.file else (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,8 @@ FALLBACKS = (
     Family("DejaVu Sans", (Face("ziafont", "fonts/DejaVuSans.ttf"),)),
 )
 
+ALL = (TEXT, CODE, *FALLBACKS)
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -101,7 +115,7 @@ class Choice:
     def faces(self) -> tuple[Face, ...]:
         """The font files to declare."""
         families = (*self.families, CODE) if self.code else self.families
-        return tuple(face for family in families for face in family.faces if self.italic or not face.italic)
+        return tuple(use for family in families for face in family.faces if self.italic or not face.italic for use in face.uses)
 
 
 def choose(need: Need) -> Choice:
@@ -147,7 +161,7 @@ def location(face: Face) -> Path:
 
 
 def font_bytes(face: Face, characters: frozenset[str]) -> bytes:
-    """The font for the renderer: cut down to these characters, and of its axes only the weight can be varied.
+    """The font for the renderer: cut down to these characters, and of its axes at most the weight can be varied.
 
     Pango makes another instance for each optical size, so a book would carry a dozen; pinned at its default, an axis has
     no effect (OpenType, `fvar`: minimum, default and maximum may be equal).
@@ -157,7 +171,7 @@ def font_bytes(face: Face, characters: frozenset[str]) -> bytes:
     for record in range(12, 12 + 16 * tables, 16):
         if data[record : record + 4] == b"fvar":
             _pin_axes(data, struct.unpack_from(">I", data, record + 8)[0])
-    return subset(bytes(data), characters & coverage(face))
+    return subset(bytes(data), characters & coverage(face), without=_VARIATIONS if face.plain else ())
 
 
 def _pin_axes(data: bytearray, fvar: int) -> None:
@@ -178,7 +192,7 @@ def coverage(face: Face) -> frozenset[str]:
 
 
 def _named_faces(choice: Choice) -> Iterable[tuple[str, Face]]:
-    names = {face: family.name for family in (TEXT, CODE, *FALLBACKS) for face in family.faces}
+    names = {use: family.name for family in ALL for face in family.faces for use in face.uses}
     return ((names[face], face) for face in choice.faces)
 
 

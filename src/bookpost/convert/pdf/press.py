@@ -6,6 +6,7 @@ whatever an address in the text says. A request carries its own memory limit and
 
 import contextlib
 import ctypes.util
+import gc
 import json
 import logging
 import os
@@ -22,7 +23,9 @@ from xml.etree import ElementTree
 
 from bookpost.child import serve
 from bookpost.convert.pdf import fonts, glyphs
+from bookpost.convert.pdf.fetching import fetcher
 from bookpost.convert.pdf.marks import finish
+from bookpost.convert.pdf.sheets import Log, own_sheet, take_sheets
 from bookpost.document import Finding
 from bookpost.errors import ConversionError
 
@@ -93,11 +96,13 @@ def _print(order: dict[str, Any]) -> tuple[bytes, tuple[Finding, ...]]:
 
     root = _parse(order["html"])
     choice, missing = _dress(root, order["language"])
-    log = _Log()
+    log = Log()
     logging.getLogger("weasyprint").addHandler(log)
     try:
-        fetcher = _fetcher(order["pictures"], _drawable(order["html"]))
-        document: Document = _tree(root, fetcher).render(_font_configuration(choice), pdf_variant=_UA)
+        configuration = _font_configuration(choice)
+        fetch = fetcher(order["pictures"], _drawable(order["html"]))
+        sheets = [own_sheet(fonts.style_rules(choice), fetch, configuration), *take_sheets(root)]
+        document: Document = _tree(root, fetch).render(configuration, stylesheets=sheets, pdf_variant=_UA)
         return document.write_pdf(finisher=finish, pdf_variant=_UA), (*missing, *log.findings())
     finally:
         logging.getLogger("weasyprint").removeHandler(log)
@@ -111,7 +116,7 @@ def _parse(html: str) -> ElementTree.Element:
 
 
 def _dress(root: ElementTree.Element, language: str) -> tuple[fonts.Choice, tuple[Finding, ...]]:
-    """Choose the fonts for the text, name them in a style sheet before the others, take out what no font has."""
+    """Choose the fonts for the text, and take out of it what none of them has."""
     body, head = root.find("body"), root.find("head")
     if body is None or head is None:
         raise ConversionError("the template `pdf/book.html` did not give a `head` and a `body`")
@@ -120,9 +125,6 @@ def _dress(root: ElementTree.Element, language: str) -> tuple[fonts.Choice, tupl
     choice = fonts.choose(
         fonts.Need(characters | _OWN_MARKS, language, italic=not tags.isdisjoint(_ITALIC), code=not tags.isdisjoint(_CODE))
     )
-    style = ElementTree.Element("style")
-    style.text = fonts.style_rules(choice)
-    head.insert(0, style)
     return choice, glyphs.replace_missing(body, choice.missing, characters - choice.missing)
 
 
@@ -149,40 +151,7 @@ def _fontconfig_file(folders: frozenset[str]) -> str:
     return str(file)
 
 
-class _Log(logging.Handler):
-    """What WeasyPrint complains about, each once."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._messages: dict[str, None] = {}
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._messages[record.getMessage()] = None
-
-    def findings(self) -> tuple[Finding, ...]:
-        return tuple(Finding("W-PDF-LAYOUT", message) for message in self._messages)
-
-
-def _fetcher(pictures: dict[str, tuple[str, str]], characters: frozenset[str]) -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    faces = {face.url: face for family in (fonts.TEXT, fonts.CODE, *fonts.FALLBACKS) for face in family.faces}
-
-    class Fetcher(URLFetcher):  # type: ignore[misc]
-        """Gives fonts and pictures by their address. Never a `file:` address back: WeasyPrint would read it itself."""
-
-        def fetch(self, url: str, _headers: object = None) -> URLFetcherResponse:
-            if face := faces.get(url):
-                return URLFetcherResponse(url, fonts.font_bytes(face, characters), {"Content-Type": "font/ttf"})
-            if found := pictures.get(url):
-                path, media_type = found
-                return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": media_type})
-            raise ValueError(f"not one of the book's own pictures or fonts: {url}")
-
-    return Fetcher()
-
-
-def _tree(root: ElementTree.Element, fetcher: Any) -> Any:
+def _tree(root: ElementTree.Element, fetch: Any) -> Any:
     import cssselect2  # type: ignore[import-untyped]
     from weasyprint import HTML
 
@@ -191,7 +160,7 @@ def _tree(root: ElementTree.Element, fetcher: Any) -> Any:
 
         def __init__(self) -> None:
             self.base_url = f"{fonts.SCHEME}:"  # a relative address leads nowhere, and is told
-            self.url_fetcher = fetcher
+            self.url_fetcher = fetch
             self.media_type = "print"
             self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = self.wrapper_element.etree_element
@@ -201,4 +170,7 @@ def _tree(root: ElementTree.Element, fetcher: Any) -> Any:
 
 if __name__ == "__main__":
     missing_library()
+    # A rendering makes half a million objects that live until its end: looking for garbage among them finds none.
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
     serve(print_book)

@@ -10,15 +10,19 @@ from functools import cache
 
 _NAMES = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib")
 _READONLY = 1
+_DROPPED_TABLES = 3
 _LAYOUT_FEATURES = 6
-"""`HB_MEMORY_MODE_READONLY` and `HB_SUBSET_SETS_LAYOUT_FEATURE_TAG` of hb-blob.h and hb-subset.h."""
+"""`HB_MEMORY_MODE_READONLY` of hb-blob.h, `HB_SUBSET_SETS_DROP_TABLE_TAG` and `…_LAYOUT_FEATURE_TAG` of hb-subset.h."""
 
 _FEATURES = ("lnum", "onum", "pnum", "tnum", "smcp")
 """Features that a style sheet may ask for (numerals, small capitals), beside those that HarfBuzz keeps by itself."""
 
 
-def subset(font: bytes, characters: Iterable[str]) -> bytes:
-    """The font with the glyphs of these characters and what its own rules make of them; the font itself if that fails."""
+def subset(font: bytes, characters: Iterable[str], *, without: Iterable[str] = ()) -> bytes:
+    """The font with the glyphs of these characters and what its own rules make of them, without some of its tables.
+
+    The font itself if that fails.
+    """
     library = _library()
     if library is None:
         return font
@@ -29,8 +33,10 @@ def subset(font: bytes, characters: Iterable[str]) -> bytes:
     for character in sorted(characters):
         library.hb_set_add(codes, ord(character))
     features = library.hb_subset_input_set(wanted, _LAYOUT_FEATURES)
-    for tag in _FEATURES:
-        library.hb_set_add(features, int.from_bytes(tag.encode(), "big"))
+    dropped = library.hb_subset_input_set(wanted, _DROPPED_TABLES)
+    for tags, numbers in ((_FEATURES, features), (without, dropped)):
+        for tag in tags:
+            library.hb_set_add(numbers, int.from_bytes(tag.encode(), "big"))
     cut = library.hb_subset_or_fail(face, wanted)
     result = _bytes(library, cut) if cut else font
     library.hb_subset_input_destroy(wanted)
