@@ -112,6 +112,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL if not os.environ.get("BOOKPOST_DEBUG") else None,
+                process_group=0,  # Ctrl-C in a terminal is the parent's: it finishes or ends what the child does
                 env=self._env | ({"BOOKPOST_CHILD_MEMORY": str(self._memory)} if self._memory else {}),
             )
         return self._process

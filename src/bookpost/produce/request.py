@@ -42,6 +42,7 @@ class Source:
     """A normalized article in the library: the blob of its JSON, and the blobs of the pictures that this names."""
 
     article: str
+    title: str
     pictures: tuple[str, ...] = ()
 
 
@@ -63,6 +64,12 @@ class Request:
     again: bool = False
     force: bool = False
 
+    @property
+    def name(self) -> str:
+        """What people call the book."""
+        others = len(self.articles) - 1
+        return self.title or self.articles[0].title + (f" + {others}" if others else "")
+
     def to_json(self) -> str:
         """As `from_json` reads it."""
         return json.dumps(asdict(self), default=str, ensure_ascii=False)
@@ -74,7 +81,7 @@ class Request:
         return cls(
             **values
             | {
-                "articles": tuple(Source(source["article"], tuple(source["pictures"])) for source in values["articles"]),
+                "articles": tuple(Source(**source | {"pictures": tuple(source["pictures"])}) for source in values["articles"]),
                 "device": Device(**values["device"] | {"formats": tuple(values["device"]["formats"])}),
                 "today": date.fromisoformat(values["today"]),
                 "templates": Path(values["templates"]) if values["templates"] else None,

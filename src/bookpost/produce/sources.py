@@ -28,4 +28,4 @@ def _store(article: Article, blobs: Blobs) -> Source:
         return str(blobs.path(pictures[-1]).relative_to(blobs.folder))
 
     text = write_payload(article, keep=keep)
-    return Source(blobs.put(BytesIO(text)), tuple(dict.fromkeys(pictures)))
+    return Source(blobs.put(BytesIO(text)), article.title, tuple(dict.fromkeys(pictures)))

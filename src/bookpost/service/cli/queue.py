@@ -1,5 +1,7 @@
 """`bookpost queue`: what waits, what was sent, what happened to it, and what a person can do about it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,8 +11,29 @@ from bookpost.errors import InputError
 from bookpost.mail.mailing import Mailing
 from bookpost.mail.returned import notices_of
 from bookpost.mail.states import State
+from bookpost.produce.productions import Production, ProductionState
 from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, config_option, state_in_words
+
+_UNMADE = {ProductionState.QUEUED: "to be made", ProductionState.WORKING: "being made", ProductionState.FAILED: "not made"}
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """What a person calls a mailing (`7`), or a document that is still to be made (`p7`)."""
+
+    number: int
+    made: bool = True
+
+    def __str__(self) -> str:
+        return f"{'' if self.made else 'p'}{self.number}"
+
+
+def _id(value: str) -> Id:
+    digits = value.removeprefix("p")
+    if not digits.isdecimal():
+        raise click.BadParameter(f"`{value}` is no number of the list")
+    return Id(int(digits), made=digits == value)
 
 
 @click.group("queue", invoke_without_command=True)
@@ -26,26 +49,59 @@ def command(context: click.Context, config: Path | None, all_: bool, json_: bool
 
 
 def _list(app: App, *, all_: bool, json_: bool) -> None:
-    well = (State.ACCEPTED, State.PRESUMED_DELIVERED, State.CANCELLED)
-    mailings = [mailing for mailing in app.queue.mailings() if all_ or mailing.state not in well]
+    productions = app.productions.unmade()
+    mailings = app.queue.mailings() if all_ else _open(app.queue.mailings())
     if json_:
-        as_json([_facts(mailing) for mailing in mailings])
+        as_json([*map(_facts, mailings), *map(_production_facts, productions)])
         return
     for mailing in mailings:
         click.echo(f"{mailing.id:>5}  {mailing.state:<18}  {mailing.destination:<12}  {mailing.file_name}")
-    if not mailings:
+    for production in productions:
+        click.echo(
+            f"{f'p{production.id}':>5}  {_UNMADE[production.state]:<18}  {production.request.destination:<12}  {production.request.name}"
+        )
+    if not mailings and not productions:
         click.echo("nothing waits" if not all_ else "nothing was ever sent")
 
 
+def _open(mailings: Sequence[Mailing]) -> list[Mailing]:
+    """What has not ended well, without the forms that a later one took the place of."""
+    newest = {(mailing.delivery_id, mailing.part): mailing.rung for mailing in sorted(mailings, key=lambda each: each.rung)}
+    well = (State.ACCEPTED, State.PRESUMED_DELIVERED, State.CANCELLED)
+    return [each for each in mailings if each.state not in well and each.rung == newest[each.delivery_id, each.part]]
+
+
 @command.command("show")
-@click.argument("id", type=int)
+@click.argument("id", type=_id)
 @click.pass_obj
-def show(app: App, id: int) -> None:
-    """One mailing with every attempt and reply."""
+def show(app: App, id: Id) -> None:
+    """One mailing with every attempt and reply, or a document that was not made (p1, p2 …) with the reason."""
+    if id.made:
+        _show_mailing(app, id.number)
+    else:
+        _show_production(app, id.number)
+
+
+def _show_production(app: App, number: int) -> None:
+    production = _found_production(app, number)
+    request = production.request
+    state = _UNMADE.get(production.state, production.state)
+    click.echo(f"{request.name}\n  as {request.format.upper()} for `{request.destination}`: {state}, asked for {_time(production.made_at)}")
+    if production.failure:
+        click.echo(f"  {production.failure.message} [{production.failure.code}]")
+    if hint := production.failure and production.failure.hint:
+        click.echo(f"  {hint}")
+    if production.note:
+        click.echo(f"  {production.note}")
+
+
+def _show_mailing(app: App, id: int) -> None:
     mailing = _found(app, id)
     part = f", part {mailing.part} of {mailing.parts}" if mailing.parts > 1 else ""
     click.echo(f"{mailing.file_name}{part}\n  to `{mailing.destination}` by `{mailing.account}`: {state_in_words(app, mailing)}")
     click.echo(f"  enqueued {_time(mailing.made_at)}, {mailing.attempts} attempts that counted, Message-ID {mailing.message_id}")
+    if mailing.reason:
+        click.echo(f"  {mailing.reason}")
     if mailing.state is State.QUEUED and mailing.due_at:
         click.echo(f"  due {_time(mailing.due_at)}")
     for attempt in app.queue.attempts(id):
@@ -59,17 +115,27 @@ def show(app: App, id: int) -> None:
 
 def _verb(name: str, new: State, help_: str) -> None:
     @command.command(name, help=help_)
-    @click.argument("ids", metavar="ID...", type=int, nargs=-1, required=True)
+    @click.argument("ids", metavar="ID...", type=_id, nargs=-1, required=True)
     @click.pass_obj
-    def act(app: App, ids: tuple[int, ...]) -> None:
+    def act(app: App, ids: tuple[Id, ...]) -> None:
         for id in ids:
-            _found(app, id)
-        changed = app.queue.change(ids, new, note=f"{name} by a person")
+            _found(app, id.number) if id.made else _found_production(app, id.number)
         for id in ids:
-            click.echo(f"{id}: {new if id in changed else f'cannot {name}: it is ' + app.queue.mailings([id])[0].state}")
+            done = _change(app, id, new, name)
+            click.echo(f"{id}: {new if done else f'cannot {name}: it is ' + _state(app, id)}")
 
 
-_verb("retry", State.QUEUED, "Send failed mailings again.")
+def _change(app: App, id: Id, new: State, name: str) -> bool:
+    if id.made:
+        return bool(app.queue.change([id.number], new, note=f"{name} by a person"))
+    return name in ("retry", "cancel") and bool(app.productions.change([id.number], ProductionState(new)))
+
+
+def _state(app: App, id: Id) -> str:
+    return _found(app, id.number).state if id.made else _found_production(app, id.number).state
+
+
+_verb("retry", State.QUEUED, "Send failed mailings again, make what could not be made.")
 _verb("release", State.QUEUED, "Send what is held.")
 _verb("hold", State.HELD, "Hold back what waits.")
 _verb("cancel", State.CANCELLED, "Never send what waits or is held.")
@@ -81,9 +147,29 @@ def _found(app: App, id: int) -> Mailing:
     raise InputError(f"no mailing {id}", hint="`bookpost queue --all` lists them")
 
 
+def _found_production(app: App, number: int) -> Production:
+    if found := app.productions.find([number]):
+        return found[0]
+    raise InputError(f"nothing to be made is called p{number}", hint="`bookpost queue` lists what waits")
+
+
 def _time(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _facts(mailing: Mailing) -> dict[str, object]:
     return {name: getattr(mailing, name) for name in mailing.__dataclass_fields__ if name != "token"}
+
+
+def _production_facts(production: Production) -> dict[str, object]:
+    failure, request = production.failure, production.request
+    return {
+        "id": f"p{production.id}",
+        "state": _UNMADE[production.state],
+        "destination": request.destination,
+        "title": request.name,
+        "format": request.format,
+        "delivery_id": production.delivery_id,
+        "error": {"code": failure.code, "message": failure.message, "hint": failure.hint} if failure else None,
+        "made_at": production.made_at,
+    }
