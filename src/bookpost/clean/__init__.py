@@ -14,7 +14,7 @@ from bookpost.clean.figures import make_figures, mend_figures, number_pictures
 from bookpost.clean.furniture import drop_edit_links, drop_forms, drop_furniture, drop_hidden, drop_share_links
 from bookpost.clean.headings import drop_title, open_details, renumber, trim_rules
 from bookpost.clean.language import normalise_language
-from bookpost.clean.links import land_links, name_links, settle_addresses
+from bookpost.clean.links import land_links, name_links, settle_addresses, unwrap_dead
 from bookpost.clean.lists import mend_definitions, slacken
 from bookpost.clean.maths import read_formulas
 from bookpost.clean.notes import gather_notes, mark_notes
@@ -60,6 +60,7 @@ MEANING: tuple[Step, ...] = (
 )
 # On the new tree, which keeps the content model.
 FINISH: tuple[Step, ...] = (
+    unwrap_dead,
     mend_definitions,
     mend_tables,
     mend_figures,

@@ -63,6 +63,7 @@ _SHARE_ADDRESS = re.compile(
 _NEVER = frozenset({"article", "main", "body", "html", "a", "td", "th", "tr", "table", DROP})
 _EDIT_ADDRESS = re.compile(r"[?&](?:ve)?action=edit(?:&|$)")
 _OPEN_BRACKET = re.compile(r"\s*\[\s*$")
+_LEAST_TEXT = 400  # … and with less it is no article
 _READER_TEXT = 1200  # characters of prose: with more, a class name is not believed
 
 
@@ -152,21 +153,22 @@ def _judge(page: Page, element: Element, names: Iterable[str]) -> None:
         return
     rule = _WORDS[int(str(found.lastgroup)[1:])]
     if rule == "comments":  # they may be longer than the article; what is outside them must still be one
-        believed = _prose(page.body, 2 * _READER_TEXT) > _prose(element, _READER_TEXT)
+        believed = _prose(page.body, _LEAST_TEXT, without=element) > _LEAST_TEXT
     else:
         believed = _prose(element, _READER_TEXT) <= _READER_TEXT
     if believed:
         page.drop(element, None if rule in _SILENT else f"{rule} left out")
 
 
-def _prose(element: Element, enough: int) -> int:
-    """How many characters of prose it has, counted up to `enough`.
+def _prose(element: Element, enough: int, *, without: Element | None = None) -> int:
+    """How many characters of prose it has, counted until there are `enough`, not counting what stands in `without`.
 
     A theme that calls its article `share-post` still has an article in it.
     """
     prose = 0
     for paragraph in islice(element.iter("p", "pre", "blockquote", "td"), 500):
-        prose += len(text_of(paragraph))
+        if without is None or without not in paragraph.iterancestors():
+            prose += len(text_of(paragraph))
         if prose > enough:
             break
     return prose

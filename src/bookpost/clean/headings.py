@@ -3,7 +3,7 @@
 import re
 
 from bookpost.clean.page import Page, new
-from bookpost.clean.vocabulary import HEADINGS
+from bookpost.clean.vocabulary import LEVELS
 from bookpost.dom import elements, remove, text_of
 
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -18,7 +18,7 @@ def drop_title(page: Page) -> None:
     if not title:
         return
     for block in list(page.body)[:4]:
-        if block.tag in HEADINGS:
+        if block.tag in LEVELS:
             if _same_title(_words(text_of(block)), title):
                 remove(block)
                 return
@@ -62,7 +62,7 @@ def renumber(page: Page) -> None:
     `<h3>a</h3><h6>b</h6><h2>c</h2>`  →  `<h2>a</h2><h3>b</h3><h2>c</h2>`
     """
     above: list[int] = []
-    for heading in elements(page.body, *HEADINGS):
+    for heading in elements(page.body, *LEVELS):
         level = int(str(heading.tag)[1])
         while above and above[-1] >= level:
             above.pop()

@@ -64,7 +64,7 @@ def land_links(page: Page) -> None:
 
     `<a href="#Part II">…<p id="Part II">`  →  `<a href="#part-ii">…<p id="part-ii">`
     """
-    _unwrap_dead(page)
+    unwrap_dead(page)
     ids, taken = _note_ids(page)
     for link in page.body.iter("a"):
         if (raw := page.target(link)) is None:
@@ -77,17 +77,21 @@ def land_links(page: Page) -> None:
         element.set("id", id)
 
 
-def _unwrap_dead(page: Page) -> None:
-    """A link whose target is gone is unwrapped; what pointed to that link points to the block it stood in."""
-    for raw, element in list(page.anchors.items()):
+def unwrap_dead(page: Page) -> None:
+    """A link whose target is gone is unwrapped; what pointed to that link points to the block it stood in.
+
+    `<a href="#x">a</a>` and no `x`  →  `a`
+    """
+    for id, element in list(page.anchors.items()):
         if not _within(element, page.body):
-            del page.anchors[raw]
+            del page.anchors[id]
     dead = [link for link in page.body.iter("a") if (raw := page.target(link)) is not None and raw not in page.anchors]
     gone = set(dead)
-    for raw, element in page.anchors.items():
-        while element in gone and (around := element.getparent()) is not None:
-            element = around
-        page.anchors[raw] = element
+    for id, element in page.anchors.items():
+        at = element
+        while at in gone and (around := at.getparent()) is not None:
+            at = around
+        page.anchors[id] = at
     for link in dead:
         dissolve(link)
 

@@ -16,6 +16,7 @@ _DRAWN = re.compile(r"katex-html|mathjax(?:_display|_svg|_chtml|_preview|_svg_di
 _ATTRIBUTE_VALUE = re.compile(r"[\w .,%#+-]{0,64}")
 _FUNCTION = re.compile(r"\\(?:href|url|htmlId|htmlClass|htmlStyle|includegraphics)\b")
 _CHILDREN = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+_WRAPPER = "{\\displaystyle "
 _TOKENS = frozenset({"mi", "mn", "mo", "ms", "mtext"})
 
 
@@ -59,11 +60,11 @@ def allowed(math: Element, alttext: str | None = None) -> Element | None:
     out = _new_math()
     if math.get("display") == "block" or math.get("mode") == "display":
         out.set("display", "block")
-    words = alttext or _annotation(math) or " ".join((math.get("alttext") or math.get("aria-label") or "").split())
+    words = alttext or _annotation(math) or math.get("alttext") or math.get("aria-label")
     _fill(out, math, 0)
     if not text_of(out):
         return None
-    out.set("alttext", " ".join((words or text_of(out)).split())[:2000].rstrip())
+    out.set("alttext", _said(words or text_of(out)))
     return out
 
 
@@ -122,9 +123,16 @@ def _allow(math: Element) -> None:
 def _annotation(math: Element) -> str | None:
     for annotation in math.iter("annotation", f"{{{MATHML}}}annotation"):
         if "tex" in annotation.get("encoding", "").lower():
-            words = " ".join("".join(map(str, annotation.itertext())).split())
-            return words.removeprefix("{\\displaystyle ").removesuffix("}").strip() if words.startswith("{\\displaystyle ") else words
+            return "".join(map(str, annotation.itertext()))
     return None
+
+
+def _said(words: str) -> str:
+    """The TeX or words on one line, without the wrapper that Wikipedia puts around."""
+    words = " ".join(words.split())
+    if words.startswith(_WRAPPER) and words.endswith("}"):
+        words = words[len(_WRAPPER) : -1].strip()
+    return words[:2000].rstrip()
 
 
 def _fill(out: Element, source: Element, depth: int) -> None:

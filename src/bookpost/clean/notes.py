@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from bookpost.clean.page import Page, classes, new, note_mark, reference_mark, select, take, wordless
-from bookpost.clean.vocabulary import BLOCKS, HEADINGS
+from bookpost.clean.vocabulary import BLOCKS, LEVELS
 from bookpost.dom import Element, elements, text_of, unwrap
 
 # How a link says that it leads to a note: Pandoc, Markdown, Kramdown, Sphinx, Substack, Word, Wikipedia, WordPress plug-ins.
@@ -190,7 +190,7 @@ def _defined(element: Element) -> Element | None:
 
 def _fits(page: Page, holder: Element) -> bool:
     """Whether it is one note: not a whole list of them, nor a long part of the text, nor one that leads to itself."""
-    if len(text_of(holder)) > _LONGEST or next(holder.iter(*HEADINGS), None) is not None:
+    if len(text_of(holder)) > _LONGEST or next(holder.iter(*LEVELS), None) is not None:
         return False
     for link in holder.iter("a"):
         raw = page.target(link)
@@ -209,7 +209,8 @@ def _make_reference(page: Page, link: Element, label: str, number: int) -> None:
     for child in list(link):
         link.remove(child)
     link.text = label
-    link.attrib.pop("title", "")
+    for name in ("title", "role", "href"):
+        link.attrib.pop(name, "")
     link.set("role", "doc-noteref")
     link.set("href", page.fragment(note_mark(number)))
     page.anchors.setdefault(reference_mark(number), link)
@@ -330,7 +331,7 @@ def _drop_headline(block: Element) -> None:
         if before is None:
             return
         block = before
-    if block.tag in HEADINGS or block.tag == "p":
+    if block.tag in LEVELS or block.tag == "p":
         text = text_of(block).strip(" :[]")
         if _HEADLINE.fullmatch(text):
             take(block)

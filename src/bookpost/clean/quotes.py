@@ -14,7 +14,7 @@ _DASHED = re.compile(r"\s*(?:[—–―]|--)\s*\S.{0,200}", re.DOTALL)
 _POEM = re.compile(r"verse|poem|poetry|stanza|lyrics|wp-block-verse|strophe")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _LONGEST_SOURCE = 250
-_SHORTEST = 20  # characters of a pull quote; a shorter one may stand in the text by chance
+_SHORTEST = 12  # characters of a pull quote; a shorter one may stand in the text by chance
 
 
 def drop_pull_quotes(page: Page) -> None:

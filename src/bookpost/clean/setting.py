@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from bookpost.clean.page import trim_end
-from bookpost.clean.vocabulary import CONTENT, EITHER, HEADINGS, LISTS, NO_HEADING, SECTIONS, WORDLESS
+from bookpost.clean.vocabulary import CONTENT, EITHER, LEVELS, LISTS, NO_HEADING, SECTIONS, WORDLESS
 from bookpost.dom import Element, text_of
 
 MAX_DEPTH = 40  # later steps may recurse; no reader indents this far
@@ -139,10 +139,10 @@ class Setting:
     def paragraph(self, tag: str, attributes: dict[str, str]) -> None:
         """A paragraph or heading begins; text that follows is set in one."""
         self.line_break()
-        if self._pre or (tag == "p" and self.template[0] in HEADINGS):
+        if self._pre or (tag == "p" and self.template[0] in LEVELS):
             return
         self._end_paragraph()
-        if tag in HEADINGS and any(block.tag in NO_HEADING for block in self.stack):
+        if tag in LEVELS and any(block.tag in NO_HEADING for block in self.stack):
             tag = "p"
             if all(inline[0] != "strong" for inline in self.active):
                 self.open_inline("strong", {}, [])
@@ -153,7 +153,7 @@ class Setting:
         if self._pre:
             if self._paragraph is not None and not (self._text and self._text[-1].endswith("\n")):
                 self._text.append("\n")
-        elif self._paragraph is not None and self.template[0] in HEADINGS:
+        elif self._paragraph is not None and self.template[0] in LEVELS:
             self._breaks += 1
         else:
             self._end_paragraph()
@@ -167,7 +167,7 @@ class Setting:
     def _begin(self) -> None:
         """Make sure that a paragraph is open, and set the line breaks that waited."""
         if self._breaks and self._paragraph is not None:
-            single = self._breaks == 1 or self._paragraph.tag in HEADINGS
+            single = self._breaks == 1 or self._paragraph.tag in LEVELS
             self._breaks = 0
             if single:
                 self._flush(trim=True)
@@ -213,7 +213,7 @@ class Setting:
         if self._paragraph is None:
             return
         self._flush(trim=not self._pre)
-        if self._paragraph.tag in HEADINGS and not text_of(self._paragraph):
+        if self._paragraph.tag in LEVELS and not text_of(self._paragraph):
             self._paragraph.tag = "p"  # a picture alone is no heading
         self._paragraph = None
         self._opened = self._floor

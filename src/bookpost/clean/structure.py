@@ -12,12 +12,12 @@ from lxml import etree
 from bookpost.clean.attributes import kept_attributes, usable
 from bookpost.clean.ruby import ruby
 from bookpost.clean.setting import Inline, Setting, Template
-from bookpost.clean.vocabulary import BLOCK, DROP, HEADINGS, INLINE, MATH, names
+from bookpost.clean.vocabulary import BLOCK, DROP, INLINE, LEVELS, MATH, names
 from bookpost.dom import Element
 
 _RENAMED = {
     **{"b": "strong", "i": "em", "tt": "code", "strike": "s", "x-s": "s", "x-small": "small", "acronym": "abbr"},
-    **{"dir": "ul", "menu": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre", "summary": "p", "h1": "h2"},
+    **{"dir": "ul", "menu": "ul", "listing": "pre", "xmp": "pre", "plaintext": "pre", "summary": "p"},
 }
 _DROPPED = names(
     "script style template head title link meta base object embed applet iframe frame frameset noframes video audio canvas svg map area "
@@ -33,7 +33,7 @@ _KINDS = {
     **dict.fromkeys(_CONTAINERS, "block"),
     **dict.fromkeys(INLINE - {"rb", "rt", "rp"}, "inline"),
     **dict.fromkeys((DROP, *_DROPPED), "drop"),
-    **{"p": "paragraph", **dict.fromkeys(HEADINGS, "paragraph")},
+    **{"p": "paragraph", **dict.fromkeys(LEVELS, "paragraph")},
     **{"br": "atom", "wbr": "atom", "hr": "atom", "img": "atom", "ruby": "atom", MATH: "atom", BLOCK: "break"},
 }
 _ONCE = names("a em strong code small mark del ins s abbr dfn kbd samp var cite time")

@@ -27,6 +27,7 @@ def attributes_of(element: Element) -> list[tuple[str, str]]:
 
 
 HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+LEVELS = ("h1", *HEADINGS)  # until they are renumbered
 LISTS = frozenset({"ul", "ol"})
 SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 INLINE = names("a abbr bdi bdo br cite code del dfn em ins kbd mark q rb rp rt ruby s samp small span strong sub sup time var wbr img")
@@ -49,7 +50,7 @@ CONTENT: dict[str, str | frozenset[str]] = {
     "tr": frozenset({"th", "td"}),
 }
 EITHER = frozenset(tag for tag, model in CONTENT.items() if model == "either")
-BLOCKS = frozenset({"blockquote", "figure", "p", "pre", "hr", "ul", "ol", "dl", "table", *HEADINGS})
+BLOCKS = frozenset({"blockquote", "figure", "p", "pre", "hr", "ul", "ol", "dl", "table", *LEVELS})
 NO_HEADING = frozenset({"th", "dt", "caption", "figcaption", "aside", "figure"})
 EMPTY = frozenset({"hr", "br", "wbr", "img", "td", "body"})
 
