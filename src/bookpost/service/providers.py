@@ -20,7 +20,7 @@ class Provider:
     """One provider.
 
     `password` says which kind of password works, if any; `size_limit` is in bytes of a whole message; `domains` are those
-    of its own addresses; `dkim` are the selectors under which a customer's domain publishes its keys; `tried` says whether
+    of its own addresses; `spf` stands in a customer's domain's SPF record and `dkim` are its selectors; `tried` says whether
     somebody of this project has logged in there.
     """
 
@@ -37,6 +37,7 @@ class Provider:
     domains: tuple[str, ...]
     tried: bool
     dkim: tuple[str, ...] = ()
+    spf: str | None = None
     token_url: str | None = None
     scope: str | None = None
 
