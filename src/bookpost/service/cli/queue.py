@@ -1,5 +1,6 @@
 """`bookpost queue`: what waits, what was sent, what happened to it, and what a person can do about it."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,6 +112,26 @@ def _show_mailing(app: App, id: int) -> None:
         doubtful = [notice for notice in notices_of(connection, id) if not (notice.genuine and notice.final)]
     for notice in doubtful:
         click.echo(f"  {_time(notice.arrived_at)}  a mail from {notice.sender!r}, {notice.text}")
+
+
+@command.command("shape")
+@click.option("--json", "json_", is_flag=True, help="As JSON.")
+@click.pass_obj
+def show_shape(app: App, json_: bool) -> None:
+    """How many mailings wait, by destination and by age."""
+    from bookpost.mail.shape import AGES, shape
+
+    with app.database.read() as connection:
+        rows = shape(connection, time.time())
+    heads = [f"≤ {label}" for label, _ in AGES] + ["older"]
+    if json_:
+        as_json({name: dict(zip(heads, counts, strict=True)) for name, counts in rows.items()})
+        return
+    sums = tuple(map(sum, zip(*rows.values(), strict=True))) if rows else (0,) * len(heads)
+    table = [("", "all", *heads), ("all", sum(sums), *sums), *((name, sum(counts), *counts) for name, counts in rows.items())]
+    width = max(len(str(row[0])) for row in table)
+    for name, *cells in table:
+        click.echo(f"{name:<{width}}" + "".join(f"{cell or '.':>9}" for cell in cells))
 
 
 def _verb(name: str, new: State, help_: str) -> None:
