@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bookpost.article import Article
     from bookpost.convert.make import Format, Paper
+    from bookpost.convert.pdf import Press
     from bookpost.device import Device
     from bookpost.document import Document
 
@@ -28,11 +29,13 @@ def convert(
     title: str | None = None,
     templates: Path | None = None,
     today: date | None = None,
+    press: "Press | None" = None,
 ) -> "tuple[Document, ...]":
     """One book of these articles, as one Document per format in `folder`.
 
     `device` is a Device or the name of a shipped profile; `paper` makes the PDF for `a4` or `letter` instead of the
-    device's screen; `today` (default: the clock's) names the file of an undated book. Raises BookpostError.
+    device's screen; `today` (default: the clock's) names the file of an undated book. Who makes many PDFs gives a
+    `bookpost.convert.pdf.Press` of their own, which stays warm between them. Raises BookpostError.
     """
     from bookpost.article import Article
     from bookpost.convert.book import bind
@@ -42,7 +45,7 @@ def convert(
     book = bind([articles] if isinstance(articles, Article) else list(articles), title=title)
     profile = find_device(device) if isinstance(device, str) else device
     making = Making(device=profile, paper=paper, templates=templates)
-    return make(book, making, Path(folder), formats=formats, today=today or date.today())
+    return make(book, making, Path(folder), formats=formats, today=today or date.today(), press=press)
 
 
 class _CallablePackage(ModuleType):

@@ -5,7 +5,8 @@ Files appear under their final name only when they are whole. Nothing here knows
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from bookpost.errors import OutputError
 
 if TYPE_CHECKING:
     from bookpost.convert.images import Encoded, Encoding
+    from bookpost.convert.pdf import Press
     from bookpost.convert.words import Words
 
 Format = Literal["epub", "pdf"]
@@ -62,11 +64,12 @@ def make(
     file_names: dict[Format, str] | None = None,
     today: date,
     progress: Progress = lambda _: None,
+    press: "Press | None" = None,
 ) -> tuple[Document, ...]:
     """The book as one Document per format in `folder` (which is made when missing).
 
-    `today` appears in the file name of an undated book and nowhere else. Raises ConversionError, DependencyError
-    (PDF without Pango) or OutputError.
+    `today` appears in the file name of an undated book and nowhere else. Who makes many PDFs gives a `press` of their own,
+    which stays warm. Raises ConversionError, DependencyError (PDF without Pango) or OutputError.
     """
     from bookpost.convert.filenames import file_name
     from bookpost.convert.images import encode_pictures
@@ -77,7 +80,7 @@ def make(
     distinct = list(dict.fromkeys(encodings.values()))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".bookpost-", dir=folder) as spool:
+        with tempfile.TemporaryDirectory(prefix=".bookpost-", dir=folder) as spool, _warming(press, formats) as ready:
             progress("pictures")
             encoded = encode_pictures(book, distinct, Path(spool))
             documents = []
@@ -87,12 +90,28 @@ def make(
                     book.title, book.site, day_of(book.published) or today, kind, device=making.device
                 )
                 draft = Path(spool) / f"draft.{kind}"
-                write = _write_epub if kind == "epub" else _write_pdf
-                findings = write(book, encoded, distinct.index(encodings[kind]), draft, making, words)
+                number = distinct.index(encodings[kind])
+                if kind == "epub":
+                    findings = _write_epub(book, encoded, number, draft, making, words)
+                else:
+                    findings = _write_pdf(book, encoded, number, draft, making, words, ready)
                 documents.append(_document(book, draft, folder / name, kind, making, (*encoded.findings, *findings)))
             return tuple(documents)
     except OSError as error:
         raise OutputError(f"cannot write to {folder}: {error.strerror or error}", hint="choose another place with `-o`") from error
+
+
+@contextmanager
+def _warming(press: "Press | None", formats: Sequence[Format]) -> "Iterator[Press | None]":
+    """A press for a PDF, else None. It loads its libraries (0.4 s) while the pictures are worked on."""
+    if "pdf" not in formats:
+        yield None
+        return
+    from bookpost.convert.pdf import Press
+
+    with nullcontext(press) if press else Press() as ready:
+        ready.start()
+        yield ready
 
 
 def content_key(book: Book) -> str:
@@ -147,12 +166,14 @@ def _cover_size(making: Making) -> tuple[int, int]:
     return round(1600 * scale), round(2560 * scale)
 
 
-def _write_pdf(book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words") -> tuple[Finding, ...]:
+def _write_pdf(
+    book: Book, encoded: "Encoded", number: int, path: Path, making: Making, words: "Words", press: "Press | None"
+) -> tuple[Finding, ...]:
     from bookpost.convert.pdf import PAGES, page_for, write_pdf
 
     page = PAGES[making.paper] if making.paper else page_for(making.device)
     colour = (making.paper is not None or making.device.colour) and not making.grey
-    return write_pdf(book, encoded.pictures[number], path, page=page, colour=colour, words=words, templates=making.templates)
+    return write_pdf(book, encoded.pictures[number], path, page=page, colour=colour, words=words, templates=making.templates, press=press)
 
 
 def _document(book: Book, draft: Path, path: Path, kind: Format, making: Making, findings: tuple[Finding, ...]) -> Document:
