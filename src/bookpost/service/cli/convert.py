@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from bookpost.document import Document, errors
 from bookpost.errors import CheckError
 from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, document_facts, formats, progress, read_sources, show_findings, source_options
+
+if TYPE_CHECKING:
+    from bookpost.convert.pdf import Press
 
 
 @click.command("convert")
@@ -59,8 +64,9 @@ def command(
             _write_articles(articles, output, app.today, alone=kinds == ("article",))
         wanted = [kind for kind in FORMATS if kind in kinds]
         documents: list[Document] = []
-        for group in groups if wanted else ():
-            documents += _make(bind(group, title=title), making, wanted, output, app, say)
+        with _press(wanted, len(groups)) as press:
+            for group in groups if wanted else ():
+                documents += _make(bind(group, title=title), making, wanted, output, app, say, press)
     if json_ and documents:
         as_json([document_facts(document) for document in documents])
     _report(documents, quiet=json_ or output == "-")
@@ -71,14 +77,29 @@ def _kind_of(output: str | None) -> str:
     return {".pdf": "pdf", ".json": "article"}.get(suffix, "epub")
 
 
+def _press(wanted: Sequence[Format], books: int) -> "AbstractContextManager[Press | None]":
+    """One press for several PDFs; a single book has its own."""
+    if "pdf" not in wanted or books < 2:
+        return nullcontext()
+    from bookpost.convert.pdf import Press
+
+    return Press()
+
+
 def _make(
-    book: Book, making: Making, wanted: list[Format], output: str | None, app: App, say: Callable[[str], None]
+    book: Book,
+    making: Making,
+    wanted: list[Format],
+    output: str | None,
+    app: App,
+    say: Callable[[str], None],
+    press: "Press | None",
 ) -> tuple[Document, ...]:
     if output == "-":
         return _to_stdout(book, making, wanted, app)
     folder, name = _place(output, len(wanted))
     names: dict[Format, str] = dict.fromkeys(wanted, name) if name else {}
-    return make(book, making, folder, formats=wanted, file_names=names, today=app.today, progress=say)
+    return make(book, making, folder, formats=wanted, file_names=names, today=app.today, progress=say, press=press)
 
 
 def _place(output: str | None, count: int) -> tuple[Path, str | None]:
