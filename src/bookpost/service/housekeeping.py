@@ -41,6 +41,18 @@ def delivery_log(app: App) -> Iterator[None]:
         close_delivery_log(handler)
 
 
+def tell_trouble(app: App) -> None:
+    """What a foreground command leaves behind is told as a worker would tell it, where somebody is named in [notify]."""
+    if app.settings.notify.account or app.settings.notify.command:
+        alarm_of(app).look(app.database)
+
+
+def nobody_works(app: App) -> bool:
+    """Whether no worker is alive that would send what waits."""
+    with app.database.read() as connection:
+        return not heartbeat.alive(connection, time.time())
+
+
 def alarm_of(app: App) -> Notifier:
     """Who tells a person; it is told by the log at least."""
     accounts = {name: partial(account.account, name) for name, account in app.settings.accounts.items()}

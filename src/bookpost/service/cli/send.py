@@ -14,6 +14,7 @@ from bookpost.mail.mailing import Mailing
 from bookpost.mail.making import Maker
 from bookpost.mail.states import State
 from bookpost.produce.request import Request
+from bookpost.service.advice import advice
 from bookpost.service.app import App
 from bookpost.service.cli.common import (
     as_json,
@@ -25,10 +26,12 @@ from bookpost.service.cli.common import (
     source_options,
     state_in_words,
 )
+from bookpost.service.housekeeping import delivery_log, nobody_works, tell_trouble
 from bookpost.service.posting import Outcome, Posting, order, outcome, post, work_off
 from bookpost.service.settings import DestinationSettings
 from bookpost.service.window import refuse_unread, wait_out
 
+_LATER = 75
 _EXIT = {
     State.ACCEPTED: 0,
     State.PRESUMED_DELIVERED: 0,
@@ -102,10 +105,11 @@ def command(
         if no_wait:
             raise click.UsageError("`--no-wait` waits for nothing, `--until presumed` for half an hour")
         refuse_unread(app, [name for name, _ in destinations])
+    _warn(app, destinations)
     wish = _Wish(kinds, paper, title, templates, force, again)
     finished = [Path(source) for source in sources if _is_finished(source)]
     pages = [source for source in sources if not _is_finished(source)]
-    with progress() as say, closing(app.maker()) as maker:
+    with progress() as say, delivery_log(app), closing(app.maker()) as maker:
         if pages and not no_wait:
             maker.start()
         articles = read_sources(pages, base_url=base_url, language=app.settings.convert.language, full_page=full_page)
@@ -114,9 +118,21 @@ def command(
             postings += order(app, articles, [request for where in destinations for request in _requests(app, *where, wish)])
         if not no_wait:
             _see_through(app, postings, maker, say, presumed=until == "presumed")
+            tell_trouble(app)
     outcomes = [outcome(app, posting) for posting in postings]
     _report(app, outcomes, json_=json_)
-    click.get_current_context().exit(0 if no_wait else max(map(_exit_code, outcomes), default=0))
+    code = max(map(_exit_code, outcomes), default=0)
+    if code == _LATER and nobody_works(app):
+        click.echo("warning: no worker is running; start `bookpost worker`, or nothing more is sent", err=True)
+    click.get_current_context().exit(0 if no_wait else code)
+
+
+def _warn(app: App, destinations: Sequence[tuple[str, DestinationSettings]]) -> None:
+    """Of what is odd in the configuration, that which concerns this sending."""
+    concerned = {f"destination `{name}`" for name, _ in destinations} | {f"account `{each.account}`" for _, each in destinations}
+    for odd in advice(app.settings):
+        if odd.place in concerned:
+            click.echo(f"warning: {odd}", err=True)
 
 
 def _see_through(app: App, postings: Sequence[Posting], maker: Maker, say: Callable[[str], None], *, presumed: bool) -> None:
@@ -190,7 +206,9 @@ def _report(app: App, outcomes: Sequence[Outcome], *, json_: bool) -> None:
     if json_:
         as_json([_facts(outcome) for outcome in outcomes])
         return
-    show_findings(dict.fromkeys(finding for each in outcomes for document in each.documents for finding in document.findings))
+    reasons = {mailing.reason for each in outcomes for mailing in each.mailings}  # they are said below
+    found = dict.fromkeys(finding for each in outcomes for document in each.documents for finding in document.findings)
+    show_findings(finding for finding in found if finding.message not in reasons)
     for each in outcomes:
         for line in _lines(app, each):
             click.echo(f"{each.destination}: {line}")

@@ -42,7 +42,7 @@ def queue(app: App) -> Iterator[Diagnosis]:
     now = time.time()
     with app.database.read() as connection:
         by_state = select(mailings.c.state, func.count()).group_by(mailings.c.state)
-        counts: dict[str, int] = {state: count for state, count in connection.execute(by_state).all()}
+        counts: dict[str, int] = dict(connection.execute(by_state).all())
         alive = heartbeat.alive(connection, now)
         found = troubles(connection, now)
         rows = connection.execute(select(mailings.c.account).where(mailings.c.state.in_(_WAITING)).distinct()).scalars()
