@@ -61,8 +61,8 @@ MEANING: tuple[Step, ...] = (
 # On the new tree, which keeps the content model.
 FINISH: tuple[Step, ...] = (
     unwrap_dead,
-    mend_definitions,
     mend_tables,
+    mend_definitions,
     mend_figures,
     attribute_quotes,
     make_figures,

@@ -10,15 +10,15 @@ def slacken(page: Page) -> None:
 
     `<li><p>a</p></li>`  →  `<li>a</li>`
     """
-    standing = {element: id for id, element in page.anchors.items()}
+    moved: dict[Element, Element] = {}
     for paragraph in elements(page.body, "p"):
         item = paragraph.getparent()
         if item is None or item.tag not in EITHER or len(item) != 1 or paragraph.attrib:
             continue
         item.text = paragraph.text
         item[:] = list(paragraph)
-        if paragraph in standing:
-            page.anchors.update({id: item for id, element in page.anchors.items() if element is paragraph})
+        moved[paragraph] = item
+    page.move_ids(moved)
 
 
 def mend_definitions(page: Page) -> None:
@@ -26,20 +26,31 @@ def mend_definitions(page: Page) -> None:
 
     `<dl><dd>a</dd><dt>b</dt><dd>c</dd><dt>d</dt></dl>`  →  `<p>a</p><dl><dt>b</dt><dd>c</dd></dl><p><strong>d</strong></p>`
     """
+    moved: dict[Element, Element] = {}
     for listing in elements(page.body, "dl"):
         items = list(listing)
         start = next((number for number, item in enumerate(items) if item.tag == "dt"), len(items))
         end = next((number for number in range(len(items), 0, -1) if items[number - 1].tag == "dd"), 0)
         for item in items[:start]:
-            for block in _blocks(item):
+            blocks = _blocks(item)
+            moved[item] = blocks[0]
+            moved.setdefault(listing, blocks[0])
+            for block in blocks:
                 listing.addprevious(block)
             listing.remove(item)
         for item in reversed(items[max(start, end) :]):
-            for block in reversed(_blocks(item)):
+            blocks = _blocks(item)
+            moved[item] = blocks[0]
+            for block in reversed(blocks):
                 listing.addnext(_strong(block))
             listing.remove(item)
-        if not len(listing):
-            unwrap(listing)
+        if len(listing):
+            moved.pop(listing, None)
+            continue
+        if (after := listing.getnext()) is not None:
+            moved.setdefault(listing, after)
+        unwrap(listing)
+    page.move_ids(moved)
 
 
 def _blocks(item: Element) -> list[Element]:

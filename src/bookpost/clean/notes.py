@@ -96,9 +96,7 @@ def gather_notes(page: Page) -> None:
         if note.holder.find(".//a[@role='doc-backlink']") is None:
             _clear_heading(page, note.holder)
         moved[note.holder] = _make_note(page, note.holder, labels[0], number)
-    for raw, element in page.anchors.items():
-        if element in moved:
-            page.anchors[raw] = moved[element]
+    page.move_ids(moved)
     for around in left:
         _clear_away(page, around)
 

@@ -1,7 +1,7 @@
 """The page while it is being cleaned: what the steps read and change."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -50,6 +50,11 @@ class Page:
     named: dict[str, list[Element]] = field(default_factory=dict)  # by `class`, as it was in the page
     references: tuple[Reference, ...] = ()
     notes: dict[str, None] = field(default_factory=dict)
+
+    def move_ids(self, moved: Mapping[Element, Element]) -> None:
+        """Links to an element that is gone lead to the one in its place."""
+        for id, element in self.anchors.items():
+            self.anchors[id] = moved.get(element, element)
 
     def called(self, pattern: re.Pattern[str], *tags: str) -> Iterator[Element]:
         """The page's elements with a class name that the pattern matches, and one of these tags; not what was dropped."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from bookpost.clean.page import trim_end
-from bookpost.clean.vocabulary import CONTENT, EITHER, LEVELS, LISTS, NO_HEADING, SECTIONS, WORDLESS
+from bookpost.clean.vocabulary import BLOCKS, EITHER, LEVELS, LISTS, NO_HEADING, SECTIONS, WORDLESS
 from bookpost.dom import Element, text_of
 
 MAX_DEPTH = 40  # later steps may recurse; no reader indents this far
@@ -330,4 +330,4 @@ class Setting:
 
 
 def _filled_inline(item: Element) -> bool:
-    return bool(item.text) or any(child.tag not in CONTENT for child in item)
+    return bool(item.text) or any(child.tag not in BLOCKS for child in item)
