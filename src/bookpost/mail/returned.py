@@ -114,6 +114,17 @@ def notices_of(connection: Connection, mailing_id: int) -> Sequence[Row[Any]]:
     return connection.execute(select(notices).where(notices.c.mailing_id == mailing_id).order_by(notices.c.id)).all()
 
 
+def unverified(connection: Connection, account: str) -> str | None:
+    """What the last mail said that names a mailing of ours as refused and was not acted on, unless a genuine one came since.
+
+    Where Amazon's own mails are among them, the account's `authserv_id` is configured wrongly.
+    """
+    last_genuine = select(func.coalesce(func.max(notices.c.id), 0)).where(notices.c.account == account, notices.c.genuine)
+    doubted = and_(notices.c.account == account, notices.c.final, notices.c.mailing_id.is_not(None), notices.c.genuine.is_(False))
+    query = select(notices.c.text).where(doubted, notices.c.id > last_genuine.scalar_subquery())
+    return connection.execute(query.order_by(notices.c.id.desc()).limit(1)).scalar()
+
+
 def _heard(connection: Connection, rejection: Rejection, account: str) -> bool:
     same = and_(notices.c.account == account, notices.c.mail_id == rejection.mail_id, notices.c.genuine == rejection.genuine)
     return bool(connection.execute(select(exists().where(same))).scalar())
@@ -227,4 +238,4 @@ def _keep(
     }
     connection.execute(insert(notices), [{**values, "mailing_id": id} for id in dict.fromkeys(ids)])
     if not acts:
-        _log.warning("%s: a mail was noted and not acted on: %s", whose.account, text)
+        _log.warning("%s: a mail was noted only: %s", whose.account, text)

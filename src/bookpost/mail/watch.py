@@ -15,8 +15,8 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import SQLAlchemyError
 
+from bookpost.errors import LibraryError
 from bookpost.library.db import Database
 from bookpost.library.schema import folders, standings
 from bookpost.mail.account import Mailbox
@@ -78,7 +78,7 @@ class Watch:
         while not self._stopping.wait(_LOOK):
             try:
                 self.read_due()
-            except SQLAlchemyError as error:  # the database is locked or gone for a while: the queue says so louder
+            except LibraryError as error:  # the database is locked or gone for a while: the queue says so louder
                 _log.warning("cannot look after the mailboxes: %s", error)
 
     def _take(self, account: str) -> bool:
@@ -141,8 +141,8 @@ def _is(account: str) -> ColumnElement[bool]:
 
 
 def _due(row: Row[Any], now: float, *, busy: bool) -> bool:
-    """Whether the time has come; a clock that was set back makes it come at once."""
+    """Whether the time has come; a clock that was set back by more than a moment makes it come at once."""
     if row.mailbox_rest_until is not None and now < row.mailbox_rest_until <= now + LOGIN_REST:
         return False
     since = None if row.mailbox_tried_at is None else now - row.mailbox_tried_at
-    return since is None or since < 0 or since >= (OPEN_SECONDS if busy else QUIET_SECONDS)
+    return since is None or since < -OPEN_SECONDS or since >= (OPEN_SECONDS if busy else QUIET_SECONDS)

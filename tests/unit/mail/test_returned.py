@@ -121,6 +121,22 @@ def test_what_is_not_genuine_is_shown_and_changes_nothing(post: Post, raw: bytes
     assert text.startswith("not acted on, since ")
 
 
+def test_a_wrong_authserv_id_can_be_noticed(post: Post) -> None:
+    """Doctor shows the last that was not believed; a genuine one puts it right."""
+
+    def said() -> str | None:
+        with post.bench.database.read() as connection:
+            return returned.unverified(connection, "a")
+
+    post.send()
+    post.arrives(rejection("E013", "Holiday.epub", authentication=FORGED, id="<1@x>"))
+    assert said() is None, "not about us"
+    post.arrives(rejection("E013", "Tides.epub", authentication=FORGED, id="<2@x>"))
+    assert "mx.home.test does not say" in (said() or "")
+    post.arrives(rejection("E013", "Tides.epub", id="<3@x>"))
+    assert said() is None
+
+
 def test_a_forgery_that_came_first_does_not_hide_the_genuine_one(post: Post) -> None:
     """Even with the same Message-ID."""
     mailing = post.send()
