@@ -37,8 +37,8 @@ def qr_modules(text: str) -> list[bytes] | None:
     if len(address) > _LONGEST:
         return None
     code = zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode, ec_level="L")
-    pixels = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    rows = cast("list[list[int]]", pixels.tolist())
+    image = code.to_image(scale=1, add_quiet_zones=False)
+    rows = cast("list[list[int]]", memoryview(cast("bytes", image)).tolist())  # the image has the buffer protocol
     return [bytes(value == 0 for value in row) for row in rows]  # a black pixel is 0
 
 

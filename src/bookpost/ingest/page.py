@@ -58,7 +58,7 @@ def parse_page(html: str) -> Element:
 def plain_pictures(root: Element, base_url: str | None) -> None:
     """Every picture becomes an `img` with its best address in `src`, in place, so that an extractor knows it for a picture."""
     body = root.find("body")
-    page = Page(root if body is None else body, base_url)
+    page = Page(root if body is None else body, base_url=base_url)
     unveil_noscript(page)
     choose_sources(page)
     for dropped in elements(root, DROP):
