@@ -13,7 +13,7 @@ from bookpost.convert.code import colour_code
 from bookpost.convert.tables import set_tables
 from bookpost.convert.typography import set_type
 from bookpost.convert.words import Words
-from bookpost.dom import MATHML, Element, elements, parse_content, replace, text_of
+from bookpost.dom import MATHML, Element, elements, parse_content, remove, replace, text_of
 
 if TYPE_CHECKING:
     from bookpost.convert.images import Picture
@@ -98,10 +98,17 @@ def _place_picture(element: Element, pictures: Shown, images: Mapping[str, Image
         return
     image = images.get(id)
     figure = next(element.iterancestors("figure"), None)
-    if figure is None or (element.getparent() is not figure and not _alone_in_link(element, figure)):
+    if figure is not None and _is_still(element, figure):
+        remove(element)
+    elif figure is None or (element.getparent() is not figure and not _alone_in_link(element, figure)):
         replace(element, _inline_notice(element, image, words, language))
     else:
         _block_notice(element, figure, image, words, language)
+
+
+def _is_still(element: Element, figure: Element) -> bool:
+    """Whether it is the still of an embedded thing that has a link: the link says what there is to see, and where."""
+    return figure.get("class") == "embed" and element.getparent() is figure and not element.get("id") and figure.find(".//a") is not None
 
 
 def _alone_in_link(element: Element, figure: Element) -> bool:

@@ -7,6 +7,7 @@ from bookpost.convert.epub.body import (
     anchor_headings,
     dash_attributions,
     fit_pictures,
+    lead_class,
     mark_notes,
     opening,
     opens_with_figure,
@@ -113,3 +114,18 @@ def test_the_inventory_counts_what_the_package_declares() -> None:
     )
     held = take_inventory(body)
     assert (held.pictures, held.undescribed, held.formulas, held.unspoken, held.properties) == (2, 1, 2, 1, {"mathml"})
+
+
+def test_notes_that_follow_each_other_can_be_told_apart() -> None:
+    """8 and 9 do not read as 89; a note after words stands close to them."""
+    refs = [f'<a role="doc-noteref" href="#n{n}">{n}</a>' for n in (7, 8, 9)]
+    body = mark_notes(parse_content(f"<p>x{refs[0]} y{refs[1]}{refs[2]}</p>"))
+    assert [ref.get("class") for ref in body.iter("a")] == ["noteref", "noteref", "noteref again"]
+
+
+def test_a_lead_picture_leaves_room_for_the_title() -> None:
+    """On a small screen a wide picture of full width would go to the second page and leave the first one empty."""
+    small, large = find_device("kindle-basic"), find_device("kindle-scribe")
+    assert lead_class(1200, 800, small) == "w80"
+    assert lead_class(1200, 800, large) == ""
+    assert lead_class(800, 1200, small) == size_class(800, 1200, small)

@@ -126,3 +126,9 @@ def test_no_word_of_the_content_is_lost(content: str) -> None:
     for word in content.replace("<", " ").replace(">", " ").replace('"', " ").split():
         if word.startswith("w") and "q" in word:
             assert word.strip("():") in said
+
+
+def test_a_video_whose_still_is_missing_is_its_link() -> None:
+    """“Picture not available” says nothing about a video that is there to be seen."""
+    video = '<figcaption><a href="https://v.example/1">A video</a></figcaption></figure>'
+    assert rendered(f'<figure class="embed"><img src="image:i1" alt="Still"/>{video}') == f'<figure class="embed">{video}'

@@ -83,10 +83,16 @@ def mark_notes(body: Element) -> Element:
     for element in marked:
         kind = _NOTE_TYPES[element.get("role", "")]
         element.set(f"{{{EPUB}}}type", kind)
-        element.set("class", kind)
+        element.set("class", f"{kind} again" if kind == "noteref" and _follows_another(element) else kind)
     if (first := next((element for element in marked if element.tag == "aside"), None)) is not None:
         first.set("class", "footnote first")
     return whole
+
+
+def _follows_another(reference: Element) -> bool:
+    """Whether nothing stands between it and the one before: 8 and 9 must not read as 89."""
+    before = reference.getprevious()
+    return before is not None and before.get("role") == "doc-noteref" and not before.tail
 
 
 def anchor_headings(body: Element) -> tuple[Heading, ...]:
