@@ -148,13 +148,19 @@ def test_page_numbers_and_running_heads_are_not_read_aloud(press: Press, tmp_pat
             assert tagged.count("/Span") == len([owner for owner in owners if owner is not None])
 
 
+def test_a_running_head_is_told_from_text(press: Press, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    write(press, [article("<p>word</p>" * 90, "Why the tide comes twice", site="The Example Review")], path, page=PAGES["letter"])
+    assert pdf_ua(path) == []
+
+
 def test_the_running_head_is_not_on_the_first_page(press: Press, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     write(press, [article("<p>word</p>" * 120, "Council delays it", site="The Daily")], path, page=PAGES["a4"])
     first, second, *_ = pdf_text(path).split("\f")
     assert first.count("Council delays it") == 1
-    assert "Council delays it" in second
-    assert "The Daily" in second
+    assert "COUNCIL DELAYS IT" in second
+    assert "THE DAILY" in second
 
 
 def test_links_print_and_jump(press: Press, tmp_path: Path) -> None:

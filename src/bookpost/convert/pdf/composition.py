@@ -31,7 +31,7 @@ Files = dict[str, tuple[str, str]]
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 (§2.2) forbids."""
-_RUNNING_TITLE = 60
+_RUNNING_TITLE = 48
 _QUIET = 4
 
 

@@ -41,13 +41,10 @@ def _page_streams(pdf: "pydyf.PDF", objects: Objects) -> "Iterator[pydyf.Stream]
 
 
 def _untag(operations: list[object], strays: set[int]) -> None:
-    """`/Span <</MCID n>> BDC` becomes `/Artifact BMC` for the n in `strays`."""
-    if not strays:
-        return
-    kept: list[object] = []
-    for operation in operations:
-        if operation == b"BDC" and kept and isinstance(kept[-1], dict) and kept[-1].get("MCID") in strays:
-            kept[-2:] = ["/Artifact", b"BMC"]
-        else:
-            kept.append(operation)
-    operations[:] = kept
+    """`/Span <</MCID n>> BDC` becomes `/Artifact <</Type /Pagination>> BDC` for the n in `strays`, in place."""
+    for number, operation in enumerate(operations):
+        properties = operations[number - 1]
+        if operation == b"BDC" and isinstance(properties, dict) and properties.get("MCID") in strays:
+            del properties["MCID"]
+            properties["Type"] = "/Pagination"
+            operations[number - 2] = "/Artifact"
