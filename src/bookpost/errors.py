@@ -104,6 +104,14 @@ class OutputError(BookpostError):
     exit_code = 73
 
 
+class LibraryError(BookpostError):
+    """The database cannot be used now: it is locked, gone, or the disk is full."""
+
+    code = "library-unusable"
+    exit_code = 75
+    retryable = True
+
+
 class DeliveryError(BookpostError):
     """A document could not be handed to its destination."""
 

@@ -1,28 +1,34 @@
 """The database: SQLite beside the files. Opened with what durability needs, brought to the schema that this code knows.
 
 Transactions are `with database.write() as connection` (takes the write lock at once) and `with database.read()`.
-Raises ConfigError for a database of a newer version, sqlalchemy's OperationalError when the lock cannot be had for a minute.
+Raises ConfigError for a database of a newer version, LibraryError when the lock cannot be had for a minute, the disk is full
+or the file cannot be used.
 """
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
 
-from bookpost.errors import ConfigError
+from bookpost.errors import ConfigError, LibraryError
 from bookpost.library.schema import HEAD
 
 _BUSY_SECONDS = 60
+_WAYS_OUT = {
+    "full": "make room on the disk; what was acknowledged before is safe",
+    "locked": "another program holds it; try again when that has ended",
+}
 
 
 class Database:
     """One SQLite file. Several processes may have it open; within a process one thread writes at a time."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
         self._watch: Any = None  # one connection of its own: SQLite counts versions for each connection apart
@@ -34,20 +40,20 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its start (BEGIN IMMEDIATE) and commits at its end."""
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with _in_words(self.path), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self._engine.connect() as connection, connection.begin():
+        with _in_words(self.path), self._engine.connect() as connection, connection.begin():
             yield connection
 
     def version(self) -> int:
         """Changes whenever anybody else has committed: cheap to ask, many times a second, always from the same thread."""
-        if self._watch is None:
-            self._watch = self._engine.raw_connection()
-        return int(self._watch.cursor().execute("PRAGMA data_version").fetchone()[0])
+        with _in_words(self.path):
+            self._watch = self._watch or self._engine.raw_connection()
+            return int(self._watch.cursor().execute("PRAGMA data_version").fetchone()[0])
 
     def close(self) -> None:
         """Close every connection."""
@@ -86,8 +92,24 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """What SQLite cannot do is said with the file's name; it takes nothing back that was committed."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        reason = str(error.orig if isinstance(error, OperationalError) else error)
+        hint = next((way_out for words, way_out in _WAYS_OUT.items() if words in reason), None)
+        raise LibraryError(f"the database {path} cannot be used: {reason}", hint=hint) from error
+
+
+@contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Several processes may start at once on a new database: one migrates, the others wait."""
-    with path.with_name(path.name + ".lock").open("w") as lock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(path.name + ".lock").open("w")
+    except OSError as error:
+        raise LibraryError(f"the library cannot be opened: {error.filename}: {error.strerror}") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,6 +1,7 @@
 """Mailing and Delivery as values, as they come out of the database, and what is asked of the queue."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -72,6 +73,11 @@ class Mailing:
         """From a row of `mailings`."""
         values = {name: row._mapping[name] for name in cls.__dataclass_fields__}
         return cls(**values | {"state": State(values["state"]), "phase": Phase(values["phase"])})
+
+    @property
+    def refused_by_protocol(self) -> bool:
+        """Whether the last answer was that the server does not know what it was told (RFC 5321 4.2.4): it is told less then."""
+        return self.attempts > 0 and re.match(r"50[0-4]|555", self.reply or "") is not None
 
     def parcel(self, document: Document, target: Target) -> Parcel:
         """What a courier carries: the same Message-ID and date at every attempt."""

@@ -12,6 +12,8 @@ from bookpost.mail.states import State
 _MINUTE, _HOUR = 60.0, 3600.0
 RETRY_DELAYS = (1 * _MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR, 3 * _HOUR, 6 * _HOUR)
 """Seconds to wait after the first, second … refusal that may pass; the last one repeats."""
+LONGEST_DELAY = 8 * _HOUR
+"""No delay or pause that ends by itself is longer; what seems to wait for longer was put off before the clock was set back."""
 RETRY_FOR = 48 * _HOUR
 """A mailing that was refused for this long has failed."""
 MAILBOX_FULL_EVERY, MAILBOX_FULL_FOR = 2 * _HOUR, 24 * _HOUR
@@ -76,6 +78,8 @@ def decide(  # noqa: C901 - a case for each verdict reads like the table it is
             return Decision(State.REJECTED, ladder="shrink")
         case Verdict.BLOCKED_CONTENT:
             return Decision(State.REJECTED, ladder="repair")
+        case Verdict.DOCUMENT_GONE:
+            return Decision(State.FAILED)
         case Verdict.BAD_DESTINATION:
             return Decision(State.FAILED, pause=Pause("destination", FOREVER, f"the address was refused: {reply}"))
         case Verdict.MAILBOX_FULL:
@@ -89,8 +93,12 @@ def decide(  # noqa: C901 - a case for each verdict reads like the table it is
 
 
 def retry(attempts: int, age: float, rng: Random) -> Decision:
-    """The next try of a mailing that was refused for the time being, or its end after two days."""
-    return _again(RETRY_DELAYS[min(attempts, len(RETRY_DELAYS) - 1)], rng) if age < RETRY_FOR else Decision(State.FAILED)
+    """The next try of a mailing that was refused for the time being, or its end after two days.
+
+    A clock that was put right makes a mailing old at once: it ends only when every delay was waited for once, too.
+    """
+    over = age >= RETRY_FOR and attempts >= len(RETRY_DELAYS)
+    return Decision(State.FAILED) if over else _again(RETRY_DELAYS[min(attempts, len(RETRY_DELAYS) - 1)], rng)
 
 
 def account_backoff(failures: int, rng: Random) -> float:

@@ -26,7 +26,7 @@ from bookpost.library.lease import Leases
 from bookpost.library.schema import attempts, deliveries, documents, mailings, standings
 from bookpost.mail import standing
 from bookpost.mail.mailing import Mailing, Part, Target, document_from
-from bookpost.mail.policy import CLAIMS_LIMIT, REJECTION_WINDOW, Decision, decide
+from bookpost.mail.policy import CLAIMS_LIMIT, FOREVER, LONGEST_DELAY, REJECTION_WINDOW, Decision, decide
 from bookpost.mail.replies import Reply, Verdict, classify
 from bookpost.mail.states import Phase, State, may_become
 
@@ -168,6 +168,7 @@ class Queue:
         """Give a claimed mailing back untouched: the worker stops before it began."""
         with self._database.write() as connection:
             self._leases.settle(connection, mailings, mailing.id, mailing.token, {"state": State.QUEUED, "phase": Phase.NONE})
+            standing.count(connection, mailing.account, -1, self._now())
 
     def change(self, ids: Collection[int], new: State, *, note: str, **values: Any) -> list[int]:
         """Bring mailings into `new` by a person's wish (hold, release, cancel, retry); returns those that could be."""
@@ -237,24 +238,38 @@ class Queue:
                 and_(standings.c.kind == "account", standings.c.name == mailings.c.account),
             ),
             standings.c.paused_until > self._now(),
+            or_(standings.c.paused_until <= self._now() + LONGEST_DELAY, standings.c.paused_until >= FOREVER),
         )
 
     def _promote(self, connection: Connection) -> None:
-        due = and_(mailings.c.state == State.QUEUED, ~mailings.c.ready, mailings.c.due_at <= self._now())
-        connection.execute(update(mailings).where(due).values(ready=True))
+        """What was deferred and is due; also what was deferred before the clock was set back."""
+        deferred, now = and_(mailings.c.state == State.QUEUED, ~mailings.c.ready), self._now()
+        for due in (mailings.c.due_at <= now, mailings.c.due_at > now + LONGEST_DELAY):
+            connection.execute(update(mailings).where(deferred, due).values(ready=True))
 
     def _recover(self, connection: Connection) -> None:
         """Mailings whose worker was lost: before the dot they are tried again, after it they are uncertain."""
         lost = and_(mailings.c.state == State.SENDING, self._leases.expired(mailings))
-        for row in connection.execute(select(mailings).where(lost)).all():
+        begun: set[tuple[str, str]] = set()
+        for row in connection.execute(select(mailings).where(lost).order_by(mailings.c.id)).all():
             mailing = Mailing.from_row(row)
+            # Of what a worker claimed at once for an account, it carries one after another: the others are innocent.
+            innocent = (row.lease_owner, mailing.account) in begun
+            begun.add((row.lease_owner, mailing.account))
             if mailing.phase is Phase.DATA:
                 new, text = State.UNCERTAIN, "the worker was lost after the message may have been accepted"
-            elif mailing.claims >= CLAIMS_LIMIT:
+            elif mailing.claims >= CLAIMS_LIMIT and not innocent:
                 new, text = State.FAILED, f"{mailing.claims} workers were lost while they sent it"
             else:
                 new, text = State.QUEUED, "the worker was lost before the message was accepted"
-            values = {"state": new, "reply": text, "settled_at": self._now(), "token": mailing.token + 1, "lease_owner": None}
+            values = {
+                "state": new,
+                "reply": text,
+                "settled_at": self._now(),
+                "token": mailing.token + 1,
+                "claims": mailing.claims - innocent,
+                "lease_owner": None,
+            }
             connection.execute(update(mailings).where(mailings.c.id == mailing.id).values(values))
             self._note(connection, mailing.id, mailing.phase, "worker-lost", None, None, text)
             _log.info("mailing=%s destination=%s account=%s state=%s reply=%r", mailing.id, mailing.destination, mailing.account, new, text)

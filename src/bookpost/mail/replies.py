@@ -12,8 +12,9 @@ _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 
 class Step(StrEnum):
-    """What a reply answers (RFC 5321), in the order of a session."""
+    """What a reply answers (RFC 5321), in the order of a session. DOCUMENT is our own look at what is to be sent, before it."""
 
+    DOCUMENT = "document"
     CONNECT = "connect"
     GREETING = "greeting"
     EHLO = "ehlo"
@@ -36,6 +37,7 @@ class Verdict(StrEnum):
     CONFIGURATION = "configuration"
     TOO_BIG = "too-big"
     BLOCKED_CONTENT = "blocked-content"
+    DOCUMENT_GONE = "document-gone"
     BAD_DESTINATION = "bad-destination"
     MAILBOX_FULL = "mailbox-full"
     POLICY = "policy"
@@ -86,6 +88,7 @@ _QUOTA_WORDS = r"quota|rate.?limit|too many|limit (was )?exceeded|exceeded.{0,30
 _FULL_WORDS = r"mailbox.{0,20}full|over quota|out of storage|quota exceeded.{0,20}mailbox|insufficient.{0,20}mailbox"
 
 _RULES: tuple[_Rule, ...] = (
+    _Rule(Verdict.DOCUMENT_GONE, _ANY5, steps=(Step.DOCUMENT,)),
     # The recipient's storage, before the sender's quota: both are said with the word "quota".
     _Rule(Verdict.MAILBOX_FULL, (*_ANY4, *_ANY5), enhanced=r"[45]\.2\.2"),
     _Rule(Verdict.MAILBOX_FULL, (*_ANY4, *_ANY5), steps=(Step.RCPT, Step.DOT), words=_FULL_WORDS),

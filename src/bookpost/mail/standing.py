@@ -36,7 +36,7 @@ def room(connection: Connection, account: str, limits: Limits, now: float) -> in
 
 
 def count(connection: Connection, account: str, messages: int, now: float) -> None:
-    """Take messages out of the account's buckets, before they are sent: a restart forgets nothing."""
+    """Take messages out of the account's buckets, before they are sent (negative: put back): a restart forgets nothing."""
     if not messages:
         return
     minute, day = int(now // _MINUTE), int(now // _DAY)
@@ -44,9 +44,9 @@ def count(connection: Connection, account: str, messages: int, now: float) -> No
     row = connection.execute(select(standings).where(standings.c.kind == "account", standings.c.name == account)).one()
     values = {
         "minute": minute,
-        "sent_minute": (row.sent_minute if row.minute == minute else 0) + messages,
+        "sent_minute": max(0, (row.sent_minute if row.minute == minute else 0) + messages),
         "day": day,
-        "sent_day": (row.sent_day if row.day == day else 0) + messages,
+        "sent_day": max(0, (row.sent_day if row.day == day else 0) + messages),
     }
     _set(connection, "account", account, values)
 
