@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from bookpost.convert.faces import Face, face_for
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = 100
 _STEP = 4
+_HYPHENATED = 1.5
+"""A word that would keep all lines below this many times the smallest size is hyphenated instead."""
 _WEAK = " -,;:."
 _LEADING = 1.12
 _NEVER_FIRST = frozenset("、。，．・：；？！」』）］｝〉》】〕”’…‥ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}!?,.;:%")
@@ -65,7 +68,7 @@ def letter(
     face, kept = found
     rtl = _is_rtl(kept)
     measure = _Measure(face, language, bold=bold)
-    pieces = measure.pieces(kept, width / sizes[0])
+    pieces = measure.pieces(kept, width / (min(_HYPHENATED * sizes[0], sizes[1]) if most > 1 else sizes[0]))
     leading = _LEADING * face.stretch
     for size in range(sizes[1], sizes[0] - 1, -_STEP):
         room = min(most, int(height // (size * leading)))
@@ -139,15 +142,20 @@ class _Measure:
         return tuple(lines)
 
     def balanced(self, pieces: Sequence[_Piece], width: float, count: int) -> tuple[str, ...]:
-        """The narrowest block of no more lines."""
-        low, high = max(piece.width for piece in pieces), width
-        for _ in range(10):
-            middle = (low + high) / 2
-            if len(self.lines(pieces, middle)) <= count:
-                high = middle
-            else:
-                low = middle
-        return self.lines(pieces, high)
+        """That many lines whose lengths differ least: what they leave white is, squared and summed, the smallest."""
+        end = len(pieces)
+        best = [{0: (0.0, end)} if start == end else {} for start in range(end + 1)]
+        for start in range(end - 1, -1, -1):
+            for stop, white in _fitting(pieces, start, width):
+                for left, (cost, _) in best[stop].items():
+                    if left < count:
+                        best[start][left + 1] = min(best[start].get(left + 1, (inf, end)), (cost + white**2, stop))
+        lines, start = [], 0
+        for left in range(count, 0, -1):
+            stop = best[start][left][1]
+            lines.append(_joined(pieces[start:stop]))
+            start = stop
+        return tuple(lines)
 
     def cut(self, pieces: Sequence[_Piece], width: float, count: int) -> tuple[str, ...]:
         """The first lines, the last of them with an ellipsis."""
@@ -156,6 +164,22 @@ class _Measure:
         while len(last) > 1 and self._of(last + "…") > width:
             last = (last[: last.rindex(" ")] if " " in last else last[:-1]).rstrip(_WEAK)
         return (*lines[:-1], last + "…")
+
+
+def _fitting(pieces: Sequence[_Piece], start: int, width: float) -> Iterator[tuple[int, float]]:
+    """Where a line that begins at `start` may end, and how much of the width it leaves."""
+    left = width
+    for stop, piece in enumerate(pieces[start:], start + 1):
+        left -= piece.width + (piece.space if stop > start + 1 else 0)
+        if left < 0 and stop > start + 1:
+            return
+        yield stop, left
+        if piece.last:
+            return
+
+
+def _joined(pieces: Sequence[_Piece]) -> str:
+    return "".join((" " if number and piece.space else "") + piece.text for number, piece in enumerate(pieces))
 
 
 def hyphenation_points(word: str, language: str) -> list[int]:
