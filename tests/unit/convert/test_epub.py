@@ -373,7 +373,7 @@ def test_the_lead_picture_is_shown_once_and_never_above_another(
 
 def test_the_end_of_an_article_leads_to_its_original(tmp_path: Path) -> None:
     page = made(tmp_path, bind([article()]), {})["a001.xhtml"]
-    assert '<a href="https://example.org/bridge"><span dir="ltr">example.org/bridge</span></a>' in page
+    assert '<a href="https://example.org/bridge"><span dir="ltr">example.org/<wbr/>bridge</span></a>' in page
     assert 'src="images/qr001.png"' in page
     with zipfile.ZipFile(tmp_path / "book.epub") as archive:
         assert archive.read("EPUB/images/qr001.png").startswith(b"\x89PNG")

@@ -20,7 +20,7 @@ Piece = tuple[Element | None, str]
 def hang_code(body: Element) -> None:
     """Wrap each long line of every `pre` in `<span class="line hangN">`, in place; N is its indentation in characters.
 
-    Code with pictures, or with markup inside markup, is left as it is.
+    Code with pictures or with markup inside markup stays as it is, and so do lines with tabs: their stops would move.
     """
     for pre in elements(body, "pre"):
         code = pre[0] if len(pre) == 1 and pre[0].tag == "code" and not (pre.text or pre[0].tail) else pre
@@ -30,13 +30,13 @@ def hang_code(body: Element) -> None:
 
 def _hang(code: Element) -> None:
     lines = list(_lines(code))
-    if all(_width(line) <= _WRAPS for line in lines):
+    if not any(map(_hangs, lines)):
         return
     code[:] = []
     code.text = None
     for line in lines:
         target = code
-        if _width(line) > _WRAPS:
+        if _hangs(line):
             target = code.makeelement("span", {"class": f"line hang{_indentation(line)}"})
             code.append(target)
         _write(line, target)
@@ -77,11 +77,11 @@ def _write(line: list[Piece], target: Element) -> None:
             del element.attrib["id"]
 
 
-def _width(line: list[Piece]) -> int:
-    return sum(len(text) for _, text in line)
+def _hangs(line: list[Piece]) -> bool:
+    return sum(len(text) for _, text in line) > _WRAPS and not any("\t" in text for _, text in line)
 
 
 def _indentation(line: list[Piece]) -> int:
-    text = "".join(text for _, text in line).expandtabs(8)
+    text = "".join(text for _, text in line)
     deep = len(text) - len(text.lstrip())
     return min(deep + deep % 2, _DEEPEST)
