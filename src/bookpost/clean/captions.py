@@ -64,7 +64,7 @@ def caption_figures(page: Page) -> None:
         if (
             figure.find(".//figcaption") is not None
             or figure.get("class") == "embed"
-            or next(figure.iter("table", "pre", "blockquote", "ul", "ol", "math"), None) is not None
+            or next(figure.iter("table", "pre", "blockquote", "ul", "ol", "dl", "dt", "dd", "li", "math"), None) is not None
         ):
             continue
         holder = next(figure.iter("img"), None)

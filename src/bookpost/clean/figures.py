@@ -2,7 +2,7 @@
 
 from bookpost.clean.page import Page, Reference, dissolve, new, wordless
 from bookpost.clean.vocabulary import BLOCKS, CONTENT, MATH
-from bookpost.dom import Element, elements, remove, text_of, unwrap
+from bookpost.dom import Element, elements, remove, text_of
 
 _SHOWN = ("img", "table", "pre", "blockquote", "ul", "ol", "dl", "ruby", MATH)
 _ONLY_BLOCKS = frozenset(tag for tag, model in CONTENT.items() if model == "blocks") | {"li", "td", "dd"}
@@ -23,7 +23,7 @@ def make_figures(page: Page) -> None:
         if parent is not None and parent.tag in _ONLY_BLOCKS:
             _bare(block)
         if parent is not None and parent.tag == "figure":
-            unwrap(block)
+            page.leave(block)
         elif parent is not None and parent.tag in _ONLY_BLOCKS and next(parent.iterancestors("figure"), None) is None:
             block.tag = "figure"
             block.attrib.pop("class", "")
@@ -39,10 +39,12 @@ def mend_figures(page: Page) -> None:
         shows = figure.get("class") == "embed" or next(figure.iter(*_SHOWN), None) is not None
         if not shows or next(figure.iterdescendants("figure"), None) is not None:
             if caption is not None:
-                _read_caption(caption)
-            unwrap(figure)
+                _read_caption(page, caption)
+            page.leave(figure)
         elif caption is None:
             _caption(figure)
+        elif caption is not figure[0]:
+            figure.append(caption)  # first or last (HTML §4.4.12)
     for span in elements(page.body, "span"):
         if span.get("class") and next(span.iterancestors("figcaption"), None) is None:
             del span.attrib["class"]
@@ -50,9 +52,9 @@ def mend_figures(page: Page) -> None:
                 dissolve(span)
 
 
-def _read_caption(caption: Element) -> None:
+def _read_caption(page: Page, caption: Element) -> None:
     if any(child.tag in BLOCKS for child in caption):
-        unwrap(caption)
+        page.leave(caption)
     elif _only_pictures(caption):
         _bare(caption)
         caption.tag = "figure"

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from bookpost.clean.address import link_address, same_page
 from bookpost.clean.page import Page, dissolve, note_mark, reference_mark, select
 from bookpost.clean.vocabulary import DROP, MATH
-from bookpost.dom import Element, elements, text_of, unwrap
+from bookpost.dom import Element, elements, text_of
 
 _IDENTIFIED = select(f".//*[@id or @name][not(ancestor-or-self::{DROP})]")
 _SEVERAL = 4  # links by chance to the same ids on another page are fewer
@@ -69,7 +69,8 @@ def land_links(page: Page) -> None:
     for link in page.body.iter("a"):
         if (raw := page.target(link)) is None:
             continue
-        target = page.anchors[raw]
+        target = page.standing(raw)
+        assert target is not None
         if target not in ids:
             ids[target] = _fresh(raw, taken)
         link.set("href", f"#{ids[target]}")
@@ -82,18 +83,13 @@ def unwrap_dead(page: Page) -> None:
 
     `<a href="#x">a</a>` and no `x`  →  `a`
     """
-    for id, element in list(page.anchors.items()):
-        if not _within(element, page.body):
-            del page.anchors[id]
-    dead = [link for link in page.body.iter("a") if (raw := page.target(link)) is not None and raw not in page.anchors]
-    gone = set(dead)
-    for id, element in page.anchors.items():
-        at = element
-        while at in gone and (around := at.getparent()) is not None:
-            at = around
-        page.anchors[id] = at
-    for link in dead:
-        dissolve(link)
+    for link in elements(page.body, "a"):
+        if (raw := page.target(link)) is None:
+            continue
+        target = page.standing(raw)
+        if (target is None or not _within(target, page.body)) and (around := link.getparent()) is not None:
+            page.places[link] = around
+            dissolve(link)
 
 
 def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:
@@ -101,16 +97,16 @@ def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:
     ids: dict[Element, str] = {}
     number = 0
     for count in range(1, page.noted + 1):
-        note, reference = page.anchors.get(note_mark(count)), page.anchors.get(reference_mark(count))
+        note, reference = page.standing(note_mark(count)), page.standing(reference_mark(count))
         if note is not None and reference is not None and note.tag == "aside" and reference.tag == "a" and _within(reference, page.body):
             number += 1
             ids[note], ids[reference] = f"n{number}", f"r{number}"
     for note in elements(page.body, "aside"):
         if note not in ids:
-            unwrap(note)
+            page.leave(note)
     for link in page.body.iter("a"):
         raw = page.target(link)
-        if raw is None or page.anchors.get(raw) not in ids:
+        if raw is None or page.standing(raw) not in ids:
             link.attrib.pop("role", "")
     return ids, set(ids.values())
 
@@ -148,7 +144,7 @@ def _spoken(href: str) -> str:
 
 
 def _within(element: Element, body: Element) -> bool:
-    return element is body or any(ancestor is body for ancestor in element.iterancestors())
+    return any(ancestor is body for ancestor in element.iterancestors())
 
 
 def _fresh(raw: str, taken: set[str]) -> str:

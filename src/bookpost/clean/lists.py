@@ -2,7 +2,7 @@
 
 from bookpost.clean.page import Page, new
 from bookpost.clean.vocabulary import BLOCKS, EITHER
-from bookpost.dom import Element, elements, unwrap
+from bookpost.dom import Element, elements, remove
 
 
 def slacken(page: Page) -> None:
@@ -10,15 +10,13 @@ def slacken(page: Page) -> None:
 
     `<li><p>a</p></li>`  →  `<li>a</li>`
     """
-    moved: dict[Element, Element] = {}
     for paragraph in elements(page.body, "p"):
         item = paragraph.getparent()
         if item is None or item.tag not in EITHER or len(item) != 1 or paragraph.attrib:
             continue
         item.text = paragraph.text
         item[:] = list(paragraph)
-        moved[paragraph] = item
-    page.move_ids(moved)
+        page.places[paragraph] = item
 
 
 def mend_definitions(page: Page) -> None:
@@ -26,31 +24,25 @@ def mend_definitions(page: Page) -> None:
 
     `<dl><dd>a</dd><dt>b</dt><dd>c</dd><dt>d</dt></dl>`  →  `<p>a</p><dl><dt>b</dt><dd>c</dd></dl><p><strong>d</strong></p>`
     """
-    moved: dict[Element, Element] = {}
     for listing in elements(page.body, "dl"):
         items = list(listing)
         start = next((number for number, item in enumerate(items) if item.tag == "dt"), len(items))
         end = next((number for number in range(len(items), 0, -1) if items[number - 1].tag == "dd"), 0)
         for item in items[:start]:
             blocks = _blocks(item)
-            moved[item] = blocks[0]
-            moved.setdefault(listing, blocks[0])
+            page.places[item] = blocks[0]
             for block in blocks:
                 listing.addprevious(block)
             listing.remove(item)
         for item in reversed(items[max(start, end) :]):
             blocks = _blocks(item)
-            moved[item] = blocks[0]
+            page.places[item] = blocks[0]
             for block in reversed(blocks):
                 listing.addnext(_strong(block))
             listing.remove(item)
-        if len(listing):
-            moved.pop(listing, None)
-            continue
-        if (after := listing.getnext()) is not None:
-            moved.setdefault(listing, after)
-        unwrap(listing)
-    page.move_ids(moved)
+        if not len(listing):
+            page.places[listing] = page.places[items[0]]
+            remove(listing)
 
 
 def _blocks(item: Element) -> list[Element]:

@@ -13,7 +13,6 @@ _MAX_DEPTH = 40
 _TEX_SCRIPT = re.compile(r"math/(?:tex|latex)|text/(?:tex|latex)", re.IGNORECASE)
 _PICTURED = re.compile("mwe-math-fallback-image-(?:inline|display)|tex|latex")
 _DRAWN = re.compile(r"katex-html|mathjax(?:_display|_svg|_chtml|_preview|_svg_display)?|mjx-tex|mjx-chtml")
-_ATTRIBUTE_VALUE = re.compile(r"[\w .,%#+-]{0,64}")
 _FUNCTION = re.compile(r"\\(?:href|url|htmlId|htmlClass|htmlStyle|includegraphics)\b")
 _CHILDREN = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 _WRAPPER = "{\\displaystyle "
@@ -140,13 +139,14 @@ def _fill(out: Element, source: Element, depth: int) -> None:
         name = str(child.tag).rpartition("}")[2].rpartition(":")[2]
         if name in ("annotation", "annotation-xml", "script", "style"):
             continue
-        if name in ("semantics",) or name not in MATH_ELEMENTS or depth >= _MAX_DEPTH:
+        if name in ("math", "semantics") or name not in MATH_ELEMENTS or depth >= _MAX_DEPTH:
             if depth < 4 * _MAX_DEPTH:
                 _fill(out, child, depth + 1)
             continue
         new_child = etree.SubElement(out, f"{{{MATHML}}}{name}")
+        possible = MATH_ATTRIBUTES.get(name, {})
         for attribute, value in attributes_of(child):
-            if attribute in MATH_ATTRIBUTES and _ATTRIBUTE_VALUE.fullmatch(value):
+            if attribute in possible and possible[attribute].fullmatch(value):
                 new_child.set(attribute, value)
         if name in _TOKENS:
             new_child.text = " ".join("".join(map(str, child.itertext())).split()) or (" " if name == "mtext" else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bookpost.clean.page import Page, classes, new, note_mark, reference_mark, select, take, wordless
 from bookpost.clean.vocabulary import BLOCKS, LEVELS
-from bookpost.dom import Element, elements, text_of, unwrap
+from bookpost.dom import Element, elements, text_of
 
 # How a link says that it leads to a note: Pandoc, Markdown, Kramdown, Sphinx, Substack, Word, Wikipedia, WordPress plug-ins.
 _REFERENCE_CLASS = re.compile(
@@ -86,7 +86,6 @@ def gather_notes(page: Page) -> None:
     notes = _find(page)
     page.noted = len(notes)
     left: dict[Element, None] = {}
-    moved: dict[Element, Element] = {}
     for number, note in enumerate(notes, 1):
         labels = [_label(link, number) for link in note.links]
         for link, label in zip(note.links, labels, strict=True):
@@ -95,8 +94,7 @@ def gather_notes(page: Page) -> None:
             left[around] = None
         if note.holder.find(".//a[@role='doc-backlink']") is None:
             _clear_heading(page, note.holder)
-        moved[note.holder] = _make_note(page, note.holder, labels[0], number)
-    page.move_ids(moved)
+        page.places[note.holder] = _make_note(page, note.holder, labels[0], number)
     for around in left:
         _clear_away(page, around)
 
@@ -120,7 +118,7 @@ def _find(page: Page) -> list[_Note]:
     unfit: set[Element] = set()
     for link in page.body.iter("a"):
         raw = page.target(link)
-        target = page.anchors.get(raw) if raw is not None else None
+        target = page.standing(raw) if raw is not None else None
         if raw is None or target is None or not _refers(link, raw):
             continue
         holder = _holder(target)
@@ -144,9 +142,8 @@ def _find(page: Page) -> list[_Note]:
 
 def _refers(link: Element, raw: str) -> bool:
     """Whether the link is a reference to a note, not back from it and not to a part of the text."""
-    role = link.get("role")
-    if role is not None:
-        return role == "doc-noteref"
+    if link.get("role") == "doc-noteref":
+        return True
     if _REFERENCE_ID.fullmatch(raw):
         return False
     text = text_of(link)
@@ -192,7 +189,7 @@ def _fits(page: Page, holder: Element) -> bool:
         return False
     for link in holder.iter("a"):
         raw = page.target(link)
-        target = page.anchors.get(raw) if raw is not None else None
+        target = page.standing(raw) if raw is not None else None
         if target is not None and (target is holder or holder in target.iterancestors()):
             return False
     return True
@@ -215,17 +212,17 @@ def _make_reference(page: Page, link: Element, label: str, number: int) -> None:
     page.fragment(reference_mark(number))
     raised = link.getparent()
     if raised is not None and raised.tag == "sup":
-        _lower(raised)
+        _lower(page, raised)
 
 
-def _lower(raised: Element) -> None:
+def _lower(page: Page, raised: Element) -> None:
     """`<sup>[<a>1</a>]</sup>` holds only the reference: it is superior by its role."""
     if any(child.tag != "a" for child in raised) or not all(_is_bracket(text) for text in (raised.text, *(child.tail for child in raised))):
         return
     raised.text = None
     for child in raised:
         child.tail = ", " if child.getnext() is not None and (child.tail or "").strip("[]() \xa0") else None
-    unwrap(raised)
+    page.leave(raised)
 
 
 def _is_bracket(text: str | None) -> bool:
@@ -269,11 +266,18 @@ def _drop_way_back(page: Page, holder: Element) -> None:
             continue
         around, ends = link.getparent(), link.getnext() is None and wordless(link.tail)
         take(link)
-        while around is not None and around is not holder and wordless(text_of(around)) and next(around.iter("img"), None) is None:
+        while around is not None and _only_held_links(around, holder):
             empty, around = around, around.getparent()
             take(empty)
         if around is not None and ends:
             _trim(around)
+
+
+def _only_held_links(element: Element, holder: Element) -> bool:
+    """Nothing is left in it; but the note's first block stays, for the way back."""
+    if element is holder or not wordless(text_of(element)) or next(element.iter("img"), None) is not None:
+        return False
+    return not (element.getparent() is holder and element.getprevious() is None)
 
 
 def _leads_back(link: Element, raw: str) -> bool:

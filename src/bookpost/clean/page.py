@@ -1,7 +1,7 @@
 """The page while it is being cleaned: what the steps read and change."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -46,15 +46,25 @@ class Page:
     fragments: dict[str, int] = field(default_factory=dict)  # ids that links point to; the content says `#x0`, `#x1`, …
     targets: dict[str, str] = field(default_factory=dict)  # the other way round
     anchors: dict[str, Element] = field(default_factory=dict)
+    places: dict[Element, Element] = field(default_factory=dict)  # what stands in the place of an element that is gone
     noted: int = 0  # how many notes stand at the end
     named: dict[str, list[Element]] = field(default_factory=dict)  # by `class`, as it was in the page
     references: tuple[Reference, ...] = ()
     notes: dict[str, None] = field(default_factory=dict)
 
-    def move_ids(self, moved: Mapping[Element, Element]) -> None:
-        """Links to an element that is gone lead to the one in its place."""
-        for id, element in self.anchors.items():
-            self.anchors[id] = moved.get(element, element)
+    def standing(self, id: str) -> Element | None:
+        """The element of the new tree that stands where the page had this id."""
+        element = self.anchors.get(id)
+        while element is not None and element in self.places:
+            element = self.places[element]
+        return element
+
+    def leave(self, block: Element) -> None:
+        """Unwrap a block; links to it lead to what it begins with."""
+        around = block.getparent()
+        assert around is not None
+        self.places[block] = block[0] if len(block) else around
+        unwrap(block)
 
     def called(self, pattern: re.Pattern[str], *tags: str) -> Iterator[Element]:
         """The page's elements with a class name that the pattern matches, and one of these tags; not what was dropped."""

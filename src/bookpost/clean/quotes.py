@@ -4,7 +4,7 @@ import re
 
 from bookpost.clean.page import Page, classes, dissolve, new
 from bookpost.clean.vocabulary import BLOCK, BLOCKS
-from bookpost.dom import Element, elements, text_of, unwrap
+from bookpost.dom import Element, elements, text_of
 
 _PULL = re.compile(
     r"(?:wp-block-)?pull-?quotes?(?:[-_][a-z-]*)?|pull_?quote|quote-pull|blockquote--pull|td_pull_quote|article-pullquote|shoutout"
@@ -58,7 +58,7 @@ def attribute_quotes(page: Page) -> None:
     `<blockquote><p>Late.</p><p class="attribution"><cite>Ann</cite></p></blockquote>`
     """
     for figure in elements(page.body, "figure"):
-        _unframe(figure)
+        _unframe(page, figure)
     for quote in elements(page.body, "blockquote"):
         last = quote[-1]
         if last.tag != "p" or last.get("class"):
@@ -90,7 +90,7 @@ def mark_verse(page: Page) -> None:
             element.set("class", "verse")
 
 
-def _unframe(figure: Element) -> None:
+def _unframe(page: Page, figure: Element) -> None:
     """A quotation in a figure is a quotation; the caption says whose."""
     quoted, caption = figure.find("blockquote"), figure.find("figcaption")
     if quoted is None or caption is None or figure.get("class") or figure.find(".//img") is not None:
@@ -103,8 +103,8 @@ def _unframe(figure: Element) -> None:
         caption.set("class", "attribution")
     quoted.append(caption)
     if caption.tag == "figcaption":
-        unwrap(caption)
-    unwrap(figure)
+        page.leave(caption)
+    page.leave(figure)
 
 
 def _split_off(cite: Element, paragraph: Element) -> None:

@@ -243,7 +243,7 @@ class Setting:
     def open_block(self, tag: str, attributes: dict[str, str]) -> bool:
         """A container or a part of one begins; False when it has no place here, and is read for its content."""
         self.line_break()
-        if self._pre or len(self.stack) > MAX_DEPTH or (tag == "table" and self._tables) or (tag == "aside" and len(self.stack) > 1):
+        if not self._takes(tag):
             return False
         self._end_paragraph()
         if tag in _PARENTS:
@@ -253,6 +253,14 @@ class Setting:
             self._make_room(nested_list=tag in LISTS)
         self._open(tag, {**self.inherited, **attributes})
         return True
+
+    def _takes(self, tag: str) -> bool:
+        """Whether this block may stand here, and would be found here when the content is read again."""
+        if self._pre or len(self.stack) > MAX_DEPTH:
+            return False
+        if tag == "dl":  # an HTML parser ends a `dt` at the next
+            return all(block.tag != "dt" for block in self.stack)
+        return not (tag == "table" and self._tables) and not (tag == "aside" and len(self.stack) > 1)
 
     def rule(self) -> None:
         """A thematic break: between blocks only, and not twice."""

@@ -2,7 +2,7 @@
 
 from bookpost.clean.page import Page, new, wordless
 from bookpost.clean.vocabulary import BLOCK, BLOCKS, EITHER, SECTIONS
-from bookpost.dom import Element, elements, remove, text_of, unwrap
+from bookpost.dom import Element, elements, remove, text_of
 
 _PARTS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption")
 _IN_TABLES = frozenset({*_PARTS, "colgroup", "col", "x-drop", "script", "style", "template"})
@@ -30,7 +30,7 @@ def mend_tables(page: Page) -> None:
     """
     for table in elements(page.body, "table"):
         if not any(child.tag in SECTIONS for child in table):
-            _undo(table)
+            _undo(page, table)
             continue
         _order(table)
         _lead(table)
@@ -42,10 +42,10 @@ def mend_tables(page: Page) -> None:
                 cell.tag = "td"
                 cell.attrib.pop("scope", "")
         if _places(table):
-            _undo(table)
+            _undo(page, table)
 
 
-def _undo(table: Element) -> None:
+def _undo(page: Page, table: Element) -> None:
     """Leave the cells' content, each cell a paragraph or its own blocks."""
     around = table.getparent()
     for part in reversed(_own_parts(table)):
@@ -57,7 +57,7 @@ def _undo(table: Element) -> None:
                 for name in ("colspan", "rowspan", "scope"):
                     part.attrib.pop(name, "")
         else:
-            unwrap(part)
+            page.leave(part)
     while around is not None and around.tag in (*EITHER, *BLOCKS) and not len(around) and wordless(around.text):
         emptied, around = around, around.getparent()
         if emptied.tag in ("td", "th"):

@@ -89,10 +89,33 @@ MATH_ELEMENTS = names(
     "math mi mn mo ms mtext mspace mrow mfrac msqrt mroot mstyle merror mpadded mphantom menclose msub msup msubsup munder mover "
     "munderover mmultiscripts mprescripts none mtable mtr mtd semantics"
 )
-MATH_ATTRIBUTES = names(
-    "display alttext mathvariant stretchy fence separator form largeop movablelimits symmetric accent accentunder minsize maxsize lspace "
-    "rspace linethickness columnalign rowalign columnspan rowspan displaystyle scriptlevel notation width height depth"
-)
+_FLAG = re.compile("true|false")
+_LENGTH = re.compile(r"[-+]?[0-9]{0,4}\.?[0-9]{1,6}(?:em|ex|px|in|cm|mm|pt|pc|%)?")
+_ALIGN = re.compile(r"(?:left|center|right|top|bottom|baseline|axis)(?: (?:left|center|right|top|bottom|baseline|axis)){0,30}")
+_STYLE = {"displaystyle": _FLAG, "scriptlevel": re.compile(r"[-+]?[0-9]")}
+_TOKEN = {"mathvariant": re.compile(r"[a-z]+(?:-[a-z]+){0,3}")}
+_SIZES = dict.fromkeys(("width", "height", "depth"), _LENGTH)
+MATH_ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
+    "math": {"display": re.compile("block"), "alttext": ANY},
+    **dict.fromkeys(("mi", "mn", "ms", "mtext"), _TOKEN),
+    "mo": {
+        **_TOKEN,
+        **dict.fromkeys(("stretchy", "fence", "separator", "largeop", "movablelimits", "symmetric"), _FLAG),
+        **dict.fromkeys(("minsize", "maxsize", "lspace", "rspace"), _LENGTH),
+        "form": re.compile("prefix|infix|postfix"),
+    },
+    "mstyle": _STYLE | _TOKEN,
+    "mfrac": {"linethickness": _LENGTH},
+    "mspace": _SIZES,
+    "mpadded": {**_SIZES, "lspace": _LENGTH},
+    "mover": {"accent": _FLAG},
+    "munder": {"accentunder": _FLAG},
+    "munderover": {"accent": _FLAG, "accentunder": _FLAG},
+    "menclose": {"notation": re.compile(r"[a-z]+(?: [a-z]+){0,8}")},
+    "mtable": {"columnalign": _ALIGN, "rowalign": _ALIGN, "displaystyle": _FLAG},
+    "mtr": {"columnalign": _ALIGN},
+    "mtd": {"columnalign": _ALIGN, **dict.fromkeys(("rowspan", "columnspan"), SPAN)},
+}
 
 
 def violations(body: Element) -> list[str]:
@@ -112,10 +135,11 @@ def violations(body: Element) -> list[str]:
 
 def _in_math(element: Element, tag: str) -> Iterator[str]:
     name = tag.removeprefix(f"{{{MATHML}}}")
-    if name not in MATH_ELEMENTS:
+    if name not in MATH_ELEMENTS or (name == "math" and next(element.iterancestors(MATH), None) is not None):
         yield f"{tag}: not allowed in mathematics"
-    for attribute, _ in attributes_of(element):
-        if attribute not in MATH_ATTRIBUTES:
+    allowed = MATH_ATTRIBUTES.get(name, {})
+    for attribute, value in attributes_of(element):
+        if attribute not in allowed or not allowed[attribute].fullmatch(value):
             yield f"{name}@{attribute}: not allowed"
 
 
@@ -155,6 +179,8 @@ def _content(element: Element, tag: str) -> Iterator[str]:
         yield f"{tag} mixes blocks and inline content"
     if tag not in EMPTY and not kinds and not len(element):
         yield f"{tag} is empty"
+    if tag == "figure" and any(child.tag == "figcaption" for child in list(element)[1:-1]):
+        yield "figcaption in the middle of a figure"
     if tag == "table" and next(element.iterdescendants("table"), None) is not None:
         yield "table in a table"
 

@@ -59,6 +59,8 @@ def test_clean_content_has_no_violation() -> None:
         "<p><svg xmlns='http://www.w3.org/2000/svg'/></p>",
         "<aside><p>a</p></aside>",
         "<figure>a</figure>",
+        "<figure><p>a</p><figcaption>b</figcaption><p>c</p></figure>",
+        '<p><math xmlns="http://www.w3.org/1998/Math/MathML"><math><mi>x</mi></math></math></p>',
     ],
 )
 def test_every_breach_is_found(bad: str) -> None:
