@@ -85,7 +85,7 @@ def words(form: Form, first: Form, fits: int | None) -> str:
 
 def megabytes(size: int) -> str:
     """A size as people say it: `20 MB`, `1.4 MB`, `300 KB`."""
-    return f"{size / 1e6:.3g} MB" if size >= 1_000_000 else f"{ceil(size / 1000)} KB"
+    return f"{size / 1e6:.3g} MB" if size >= 1_000_000 else f"{round(size / 1000)} KB"
 
 
 def _smaller(form: Form, facts: Facts) -> Form | None:

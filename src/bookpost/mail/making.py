@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bookpost.document import errors
-from bookpost.errors import OutputError
+from bookpost.errors import LibraryError, OutputError
 from bookpost.library.blobs import Blobs
 from bookpost.library.db import Database
 from bookpost.mail import standing
@@ -87,9 +85,10 @@ class Maker:
         production = self._productions.claim(only)
         if production is None:
             return False
-        with self._held(production), tempfile.TemporaryDirectory(prefix="bookpost-") as folder:
+        with self._held(production):
             try:
-                self._make(production, Path(folder))
+                with tempfile.TemporaryDirectory(prefix="bookpost-") as folder:
+                    self._make(production, Path(folder))
             except NotMadeError as error:
                 self._fail(production, error.failure)
             except OSError as error:
@@ -106,8 +105,8 @@ class Maker:
                 try:
                     if self.step():
                         continue
-                except SQLAlchemyError as error:  # a database that is locked or gone comes back
-                    _log.warning("the database cannot be used: %s", error)
+                except Exception:  # noqa: BLE001 - a database that is gone comes back; what kills five makers is given up by `claim`
+                    _log.exception("making is interrupted")
                 over.wait(_LOOK_AGAIN)
 
         thread = threading.Thread(target=work, name="bookpost-making")
@@ -202,8 +201,9 @@ class Maker:
                 forms.append(form)
             reason = words(form, Form(format=request.format), room) or None
             made = self._shop().make(request, form, folder / str(len(forms)), part=climb.part, note=reason)
-            self._refuse_faulty(made, force=request.force)
             largest = max(document.size for document in made.documents)
+            if largest <= room:
+                self._refuse_faulty(made, force=request.force)
             if largest <= room and climb.digests.isdisjoint(document.digest for document in made.documents):
                 return made, form, reason
             climbing, excess = True, largest / room
@@ -263,8 +263,11 @@ class Maker:
         over = threading.Event()
 
         def renew() -> None:
-            while not over.wait(self._renew_seconds) and self._productions.renew(production):
-                pass
+            while not over.wait(self._renew_seconds):
+                try:
+                    self._productions.renew(production)
+                except LibraryError as error:  # not renewed this time: who takes it over makes the same
+                    _log.warning("production %s could not be renewed: %s", production.id, error)
 
         thread = threading.Thread(target=renew, name="bookpost-making")
         thread.start()

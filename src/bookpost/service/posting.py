@@ -97,6 +97,7 @@ def outcome(app: App, posting: Posting) -> Outcome:
     """How the posting stands now."""
     production = _production(app, posting)
     deliveries = _deliveries(app, [posting])
+    made = [*([production] if production else []), *app.productions.of_deliveries(deliveries)]
     newest: dict[int, Mailing] = {mailing.part: mailing for mailing in app.queue.of_deliveries(deliveries)}
     mailings = tuple(newest.values())
     return Outcome(
@@ -104,7 +105,7 @@ def outcome(app: App, posting: Posting) -> Outcome:
         mailings=mailings,
         documents=tuple(app.queue.document(mailing.document_id, app.blobs) for mailing in mailings),
         already=posting.already or (production.note if production and not mailings else None),
-        failure=production.failure if production and production.state is ProductionState.FAILED else None,
+        failure=next((each.failure for each in made if each.state is ProductionState.FAILED), None),
     )
 
 
