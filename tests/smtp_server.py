@@ -8,6 +8,7 @@ writes a line with the Message-ID to LOG before or after it answers 250.
 import asyncio
 import random
 import re
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -18,9 +19,12 @@ from typing import Self
 
 DROP = "drop"
 SILENCE = "silence"
+SLOWLY = "slowly"
+HANG_UP = "hang up"
 Script = Callable[[str, int], str | None]
-"""Given the step (connect, ehlo, mail, rcpt, data, dot, dot-taken) and how often it came before, what to answer: a reply
-line, DROP, SILENCE, or None for the usual. At `dot-taken` the message has been taken and 250 comes next."""
+"""Given the step (connect, ehlo, mail, rcpt, data, dot, dot-taken, rset) and how often it came before, what to answer: a
+reply line, DROP, SILENCE, SLOWLY (the usual, a byte a second), HANG_UP (the usual, and then it closes), or None for the usual.
+At `dot-taken` the message has been taken and 250 comes next."""
 
 _USUAL = {
     "connect": "220 scripted ESMTP",
@@ -28,6 +32,7 @@ _USUAL = {
     "rcpt": "250 2.1.5 Ok",
     "data": "354 go on",
     "dot": "250 2.0.0 Ok: queued",
+    "rset": "250 2.0.0 Ok",
 }
 
 
@@ -42,6 +47,8 @@ class SmtpServer:
     log_in: Callable[[str], str] = lambda _: "235 2.7.0 Accepted"
     """Given what stands after AUTH, what to answer."""
     port: int = 0
+    tls: ssl.SSLContext | None = None
+    """With it, TLS from the start."""
     steps: dict[str, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -67,7 +74,7 @@ class SmtpServer:
     async def serve(self, started: threading.Event | None = None) -> None:
         """Serve until the context ends (or for ever)."""
         self._finished = asyncio.Event()
-        server = await asyncio.start_server(self._converse, "127.0.0.1", self.port, limit=1 << 28)
+        server = await asyncio.start_server(self._converse, "127.0.0.1", self.port, limit=1 << 28, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         if started:
             started.set()
@@ -92,7 +99,7 @@ class SmtpServer:
                         await self._take(reader, writer)
                 elif verb == "auth":
                     await self._log_in(line.decode("latin-1").strip(), reader, writer)
-                elif verb in ("mail", "rcpt"):
+                elif verb in ("mail", "rcpt", "rset"):
                     await self._answer(writer, verb)
                 elif verb == "quit":
                     writer.write(b"221 bye\r\n")
@@ -129,11 +136,20 @@ class SmtpServer:
             raise ConnectionResetError
         if answer == SILENCE:
             await asyncio.sleep(3600)
-        line = answer or (usual if usual is not None else _USUAL[step])
+        usual = _USUAL[step] if usual is None else usual
+        line = usual if answer in (None, SLOWLY, HANG_UP) else answer
         if line:
-            writer.write(line.encode() + b"\r\n")
+            await self._say(writer, line.encode() + b"\r\n", seconds=1.0 if answer == SLOWLY else 0.0)
+        if answer == HANG_UP:
+            writer.close()
+        return not line or line[0] in "23"
+
+    async def _say(self, writer: asyncio.StreamWriter, line: bytes, *, seconds: float) -> None:
+        """The line at once, or byte by byte with so many seconds between them."""
+        for piece in (line[place : place + 1] for place in range(len(line))) if seconds else (line,):
+            writer.write(piece)
             await writer.drain()
-        return answer is None or answer[0] in "23"
+            await asyncio.sleep(seconds)
 
 
 def message_id(message: bytes) -> str:
