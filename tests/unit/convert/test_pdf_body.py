@@ -57,6 +57,11 @@ def test_a_picture_without_words_takes_its_captions() -> None:
     assert 'alt="A dog"' in settled('<figure><img src="x" alt="A dog"/></figure>')
 
 
+def test_a_link_around_a_picture_holds_nothing_else() -> None:
+    link = '<p><a href="https://a.org/"> <em> <img src="x" alt="A dog"/> </em> </a> on</p>'
+    assert settled(link) == '<p><a href="https://a.org/" class="picture"><em><img src="x" alt="A dog"/></em></a> on</p>'
+
+
 def test_a_short_table_is_kept_on_one_page() -> None:
     row = "<tr><td>1</td></tr>"
     assert 'class="short"' in settled(f"<table><tbody>{row * 5}</tbody></table>")

@@ -150,10 +150,16 @@ def _is_bold(cell: Element) -> bool:
 
 
 def _mark_picture_links(body: Element) -> None:
-    """A link around a picture is a block in a figure: else the picture's box would stand outside its link."""
+    """A link around a picture is a block in a figure: else the picture's box would stand outside its link.
+
+    White space beside the picture would be the link's only text.
+    """
     for link in elements(body, "a"):
         if link.find(".//img") is not None and not text_of(link):
             link.set("class", "picture")
+            link.text = None
+            for inner in link.iterdescendants():
+                inner.text = inner.tail = None
 
 
 def _keep_short_tables(body: Element) -> None:
