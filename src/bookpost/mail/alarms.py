@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, or_, select
+from sqlalchemy import Connection, Row, and_, delete, or_, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from bookpost.library.schema import alarms, mailings, productions, standings
@@ -24,6 +24,8 @@ _LONG = 600.0
 _RECENT = 86400.0
 BY_A_PERSON = "by a person"
 """How a note ends that says what somebody did: nobody needs to be told what they did themselves."""
+_TROUBLED = text("mailings.state IN ('failed', 'held', 'uncertain')")
+"""In the words of the index, so that SQLite sees that it serves: years of accepted mail cost a look nothing."""
 _REMEDIES = {
     State.FAILED: "`bookpost queue show ID` says why; `bookpost queue retry ID` tries again",
     State.HELD: "`bookpost queue release ID` sends it, `bookpost queue cancel ID` does not",
@@ -112,12 +114,9 @@ def _recent_pauses(connection: Connection, now: float) -> list[str]:
 
 
 def _mailings(connection: Connection, now: float) -> Iterable[Trouble]:
-    troubled = or_(
-        mailings.c.state == State.HELD,
-        mailings.c.state == State.UNCERTAIN,
-        and_(mailings.c.state == State.FAILED, mailings.c.settled_at > now - _RECENT),
-    )
-    rows = connection.execute(select(mailings).where(troubled).order_by(mailings.c.id)).all()
+    recent = or_(mailings.c.state != State.FAILED, mailings.c.settled_at > now - _RECENT)
+    troubled = and_(_TROUBLED, recent)
+    rows = sorted(connection.execute(select(mailings).where(troubled)).all(), key=lambda row: row.id)
     groups: dict[tuple[str, str], list[Row[Any]]] = {}
     for row in rows:
         if not (row.reply or "").endswith(BY_A_PERSON):

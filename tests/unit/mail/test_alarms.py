@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 from bookpost.library.db import Database
 from bookpost.library.schema import deliveries, documents, mailings, productions
 from bookpost.mail import heartbeat, standing
-from bookpost.mail.alarms import Trouble, take_untold
+from bookpost.mail.alarms import Trouble, take_untold, troubles
 from bookpost.mail.policy import FOREVER
 
 NOW = 1_800_000_000.0
@@ -126,3 +126,15 @@ def test_a_worker_counts_as_alive_for_half_a_minute_after_its_last_sign_of_life(
         assert [row.owner for row in heartbeat.alive(connection, NOW + 35)] == ["host:1"]
         heartbeat.leave(connection, "host:1")
         assert not heartbeat.alive(connection, NOW + 35)
+
+
+def test_a_look_does_not_read_what_ended_well(database: Database) -> None:
+    """A worker looks every few seconds: years of accepted mail must cost it nothing."""
+    plans: list[str] = []
+    with database.read() as connection:
+        connection.connection.driver_connection.set_trace_callback(plans.append)  # type: ignore[union-attr]
+        troubles(connection, NOW)
+        connection.connection.driver_connection.set_trace_callback(None)  # type: ignore[union-attr]
+        [query] = [each for each in plans if "FROM mailings" in each]
+        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
+    assert "ix_mailings_troubled" in plan
