@@ -1,7 +1,7 @@
 """Lines of large type: a text broken into few, balanced lines at the largest size that fits, and drawn."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,9 @@ _REFERENCE = 100
 _STEP = 4
 _HYPHENATED = 1.5
 """A word that would keep all lines below this many times the smallest size is hyphenated instead."""
+_SMALLER = 0.85
+"""Type may be smaller by this factor for the sake of lines of like length."""
+_DASHES = frozenset("-–—")
 _WEAK = " -,;:."
 _LEADING = 1.12
 _NEVER_FIRST = frozenset("、。，．・：；？！」』）］｝〉》】〕”’…‥ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}!?,.;:%")
@@ -70,15 +73,27 @@ def letter(
     measure = _Measure(face, language, bold=bold)
     pieces = measure.pieces(kept, width / (min(_HYPHENATED * sizes[0], sizes[1]) if most > 1 else sizes[0]))
     leading = _LEADING * face.stretch
-    for size in range(sizes[1], sizes[0] - 1, -_STEP):
-        room = min(most, int(height // (size * leading)))
-        lines = measure.lines(pieces, width / size)
-        if len(lines) <= room and max(piece.width for piece in pieces) <= width / size:
-            lines = measure.balanced(pieces, width / size, len(lines))
-            return Lettering(lines, face, size, round(size * leading), bold, rtl)
-    size = sizes[0]
-    room = max(1, min(most, int(height // (size * leading))))
-    return Lettering(measure.cut(pieces, width / size, room), face, size, round(size * leading), bold, rtl)
+    room = {size: min(most, int(height // (size * leading))) for size in range(sizes[1], sizes[0] - 1, -_STEP)}
+    size, lines = _largest(measure, pieces, width, room) or (sizes[0], ())
+    if not lines:
+        lines = measure.cut(pieces, width / size, max(1, min(most, int(height // (size * leading)))))
+    return Lettering(lines, face, size, round(size * leading), bold, rtl)
+
+
+def _largest(measure: "_Measure", pieces: "Sequence[_Piece]", width: int, room: Mapping[int, int]) -> tuple[int, tuple[str, ...]] | None:
+    """The largest size (`room` gives the lines that each has room for), or a little less where lines come out more even."""
+    largest: tuple[int, tuple[str, ...]] | None = None
+    widest = max(piece.width for piece in pieces)
+    for size, most in room.items():
+        if largest and size < _SMALLER * largest[0]:
+            break
+        count = len(measure.lines(pieces, width / size))
+        if count <= most and widest <= width / size:
+            lines = measure.balanced(pieces, width / size, count)
+            if not measure.is_ragged(lines):
+                return size, lines
+            largest = largest or (size, lines)
+    return largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +120,7 @@ class _Measure:
     def pieces(self, text: str, widest: float) -> list[_Piece]:
         """Words, or single characters of a script that has no spaces; a word wider than `widest` in hyphenated parts."""
         found: list[_Piece] = []
-        for word in text.split():
+        for word in _words(text):
             for number, part in enumerate(_parts(word)):
                 space = 0.0 if number else self._space
                 width = self._of(part)
@@ -157,6 +172,11 @@ class _Measure:
             start = stop
         return tuple(lines)
 
+    def is_ragged(self, lines: Sequence[str]) -> bool:
+        """Whether a line is less than half as long as the longest."""
+        widths = [self._of(line) for line in lines]
+        return 2 * min(widths) < max(widths)
+
     def cut(self, pieces: Sequence[_Piece], width: float, count: int) -> tuple[str, ...]:
         """The first lines, the last of them with an ellipsis."""
         lines = self.lines(pieces, width)[:count]
@@ -201,6 +221,20 @@ def _between_letters(word: str, near: int, start: int) -> int:
 def _has_no_hyphen(character: str) -> bool:
     """Whether it is of a script that has neither spaces between words nor hyphens: Thai, Lao, Burmese, Khmer."""
     return "\u0e00" <= character <= "\u0eff" or "\u1000" <= character <= "\u109f" or "\u1780" <= character <= "\u17ff"
+
+
+def _words(text: str) -> Iterator[str]:
+    """The words; a dash between two goes with the first: no line begins with it."""
+    held = ""
+    for word in text.split():
+        if held and word in _DASHES:
+            held += f"\N{NO-BREAK SPACE}{word}"
+            continue
+        if held:
+            yield held
+        held = word
+    if held:
+        yield held
 
 
 def _parts(word: str) -> list[str]:

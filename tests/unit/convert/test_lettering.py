@@ -79,3 +79,8 @@ def test_the_fonts_are_there() -> None:
 def test_a_short_word_stands_alone_only_where_nothing_fits_beside_it() -> None:
     """The narrowest block would be `The bridge / that / learned to / stand still`."""
     assert "that" not in set_in("The bridge that learned to stand still").lines
+
+
+def test_no_line_begins_with_a_dash() -> None:
+    lines = set_in("The Lamp at Skerry Point – how a light was kept & why it went out").lines
+    assert not any(line.startswith("–") for line in lines)
