@@ -126,6 +126,6 @@ def test_notes_that_follow_each_other_can_be_told_apart() -> None:
 def test_a_lead_picture_leaves_room_for_the_title() -> None:
     """On a small screen a wide picture of full width would go to the second page and leave the first one empty."""
     small, large = find_device("kindle-basic"), find_device("kindle-scribe")
-    assert lead_class(1200, 800, small) == "w70"
+    assert lead_class(1200, 800, small) == "w80"
     assert lead_class(1200, 800, large) == ""
     assert lead_class(800, 1200, small) == size_class(800, 1200, small)

@@ -22,8 +22,8 @@ _SILENT = frozenset(("rt", "rp"))
 _MATH = f"{{{MATHML}}}math"
 _SHARE = 0.85
 """Of a page's height that a picture takes at most: its caption stays with it."""
-_HEAD_MM = 80
-"""What title, by-line, bar and a caption of three lines take of the first page, in type as an e-reader sets it at first."""
+_HEAD_MM = 72
+"""What title, by-line, bar and a caption of two or three lines take of the first page, in type as an e-reader sets it at first."""
 
 
 @dataclass(frozen=True, slots=True)
