@@ -62,6 +62,11 @@ def test_a_link_around_a_picture_holds_nothing_else() -> None:
     assert settled(link) == '<p><a href="https://a.org/" class="picture"><em><img src="x" alt="A dog"/></em></a> on</p>'
 
 
+def test_white_space_after_a_picture_is_not_the_last_line_of_its_link() -> None:
+    link = '<p><a href="https://a.org/">A <img src="x" alt="dog"/> </a>on</p>'
+    assert settled(link) == '<p><a href="https://a.org/">A <img src="x" alt="dog"/></a> on</p>'
+
+
 def test_a_short_table_is_kept_on_one_page() -> None:
     row = "<tr><td>1</td></tr>"
     assert 'class="short"' in settled(f"<table><tbody>{row * 5}</tbody></table>")

@@ -152,14 +152,19 @@ def _is_bold(cell: Element) -> bool:
 def _mark_picture_links(body: Element) -> None:
     """A link around a picture is a block in a figure: else the picture's box would stand outside its link.
 
-    White space beside the picture would be the link's only text.
+    White space beside a picture would be the only text of a link, or of its last line.
     """
     for link in elements(body, "a"):
-        if link.find(".//img") is not None and not text_of(link):
+        if link.find(".//img") is None:
+            continue
+        if not text_of(link):
             link.set("class", "picture")
             link.text = None
             for inner in link.iterdescendants():
                 inner.text = inner.tail = None
+        elif len(link) and link[-1].tail and not link[-1].tail.strip():
+            link.tail = link[-1].tail + (link.tail or "")
+            link[-1].tail = None
 
 
 def _keep_short_tables(body: Element) -> None:
