@@ -47,6 +47,8 @@ def wait_for(path: Path, text: str) -> str:
 
 def test_a_worker_sends_logs_tells_and_stops_in_peace(bookpost: Bookpost, watched: Path, examples: Path, host: MailHost) -> None:
     folder = watched.parent
+    mailbox = f'[accounts.mine.mailbox]\nhost = "localhost"\npassword_file = "{folder}/none"\nauthserv_id = "mail.test"\n'
+    watched.write_text(mailbox + watched.read_text())
     told = bookpost("send", examples / "tides.md", "--to", "reader,nobody", "--no-wait", "--config", watched)
     assert told.code == 0
     assert "no worker is running" in told.err
@@ -57,7 +59,9 @@ def test_a_worker_sends_logs_tells_and_stops_in_peace(bookpost: Bookpost, watche
     try:
         log = wait_for(folder / "delivery.log", "destination=nobody")
         said = wait_for(folder / "told", "nobody")
-        assert "1 worker" in bookpost("doctor", "--config", watched).out
+        seen = bookpost("doctor", "--config", watched).out
+        assert "1 worker" in seen
+        assert "fault    mailbox of `mine`: " in seen, "it is not read, and sending goes on"
     finally:
         worker.send_signal(signal.SIGTERM)
         _, debug = worker.communicate(timeout=20)

@@ -1,5 +1,6 @@
 """Builds what a command needs from the settings, once, and hands it down. No globals."""
 
+import logging
 import os
 import random
 import secrets
@@ -15,6 +16,8 @@ from bookpost.convert.make import Making, Paper
 from bookpost.device import Device, find_device
 from bookpost.errors import ConfigError
 from bookpost.service.settings import AccountSettings, DestinationSettings, Settings, load_settings
+
+_log = logging.getLogger("bookpost.mailbox")
 
 if TYPE_CHECKING:
     from bookpost.library.blobs import Blobs
@@ -131,14 +134,19 @@ class App:
         return Worker(self.database, self.queue, self.blobs, self.targets, self._routes(), renew_seconds=LEASE_SECONDS / 3)
 
     def watch(self) -> "Watch":
-        """Reads the accounts' mailboxes for rejections, in a thread, as long as it is entered."""
+        """Reads the accounts' mailboxes for rejections, in a thread, as long as it is entered; one without its password is left out."""
         from bookpost.mail.amazon import is_kindle
         from bookpost.mail.returned import Correspondent
         from bookpost.mail.watch import Watch, Watched
 
         watched = {}
         for name, account in self.settings.accounts.items():
-            if mailbox := account.mailbox_of(name):
+            try:
+                mailbox = account.mailbox_of(name)
+            except ConfigError as error:
+                _log.warning("the mailbox is not read: %s", error.message)
+                continue
+            if mailbox:
                 kindles = frozenset(each.destination for each in self.targets.values() if each.account == name and is_kindle(each.address))
                 watched[name] = Watched(mailbox, Correspondent(account=name, sender=account.sender, kindles=kindles))
         return Watch(self.database, watched, now=time.time)
