@@ -19,6 +19,8 @@ from bookpost.produce.request import Form
 Cause = Literal["shrink", "repair", "format"]
 _PICTURES: tuple[tuple[int, bool, float], ...] = ((45, False, 1.0), (45, True, 1.0), (40, True, 0.6), (35, True, 0.35))
 """Quality, grey, scale: each step is at most the one before it in all three."""
+_COVER = ((80, False, 0.35),)
+"""An EPUB without pictures has a cover all the same."""
 _CAUSES: Mapping[str, Cause] = MappingProxyType(
     {"E001": "format", "E013": "repair", "E999": "repair", "5.2.3": "shrink", "5.3.4": "shrink", "5.6.1": "format"}
 )
@@ -71,7 +73,8 @@ def words(form: Form, first: Form, fits: int | None) -> str:
     smaller = [
         *(["pictures at a lower quality"] if form.quality < first.quality else []),
         *(["in grey"] if form.grey and not first.grey else []),
-        *([f"at {form.scale:.0%} of their size"] if form.scale < first.scale else []),
+        *([f"at {form.scale:.0%} of their size"] if form.scale < first.scale and form.quality < first.quality else []),
+        *(["with a smaller cover"] if form.scale < first.scale and form.quality == first.quality else []),
         *([f"split into {form.parts} parts"] if form.parts > first.parts else []),
     ]
     plainer = []
@@ -90,7 +93,8 @@ def megabytes(size: int) -> str:
 
 def _smaller(form: Form, facts: Facts) -> Form | None:
     now = (form.quality, form.grey, form.scale)
-    for quality, grey, scale in _PICTURES if facts.pictures else ():
+    steps = _PICTURES if facts.pictures else _COVER if form.format == "epub" else ()
+    for quality, grey, scale in steps:
         then = (min(quality, now[0]), grey or now[1], min(scale, now[2]))
         # what is grey already is not made smaller by saying so
         seen = then if facts.colour else (then[0], now[1], then[2])

@@ -33,13 +33,14 @@ def test_what_is_grey_anyway_is_not_made_grey() -> None:
     assert len(climb(EPUB, "shrink", grey)) == 3
 
 
-def test_a_book_of_text_is_split_at_once_into_as_many_parts_as_should_fit() -> None:
+def test_a_book_of_text_gets_a_smaller_cover_and_is_split_into_as_many_parts_as_should_fit() -> None:
     text = Facts(articles=12, pictures=0, colour=False, formats=("epub",), excess=3.5)
-    assert [form.parts for form in climb(EPUB, "shrink", text)] == [4, 6, 9, 12]
+    assert [(form.scale, form.parts) for form in climb(EPUB, "shrink", text)] == [(0.35, 1), (0.35, 4), (0.35, 6), (0.35, 9), (0.35, 12)]
 
 
-def test_one_article_without_pictures_cannot_be_made_smaller() -> None:
-    assert next_rung([EPUB], "shrink", Facts(articles=1, pictures=0, colour=True, formats=("epub",))) is None
+def test_one_article_without_pictures_has_only_its_cover_to_give() -> None:
+    assert climb(EPUB, "shrink", Facts(articles=1, pictures=0, colour=True, formats=("epub",))) == [Form(format="epub", scale=0.35)]
+    assert climb(PDF, "shrink", Facts(articles=1, pictures=0, colour=True, formats=("pdf",))) == []
 
 
 def test_what_was_refused_is_made_plainer_then_as_pdf() -> None:
@@ -94,6 +95,7 @@ def test_what_was_given_up_is_said() -> None:
     )
     assert words(Form(format="pdf"), EPUB, 19_000_000) == "made as PDF after it was refused as EPUB"
     assert "text and simple pictures only" in words(Form(format="epub", plain=True), EPUB, None)
+    assert words(Form(format="epub", scale=0.35), EPUB, None) == "made smaller to fit: with a smaller cover"
     assert words(EPUB, EPUB, 19_000_000) == ""
 
 
