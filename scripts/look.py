@@ -80,7 +80,7 @@ def render(book: Path, folder: Path, device: Device, *, size: int = 16, scale: f
     with tempfile.TemporaryDirectory() as spool:
         prints = iter((book,)) if book.suffix == ".pdf" else _printed(book, Path(spool), _reader_style(device, size))
         for number, pdf in enumerate(prints):
-            command = ("pdftoppm", "-png", "-r", str(96 * scale), *(() if device.colour else ("-gray",)))
+            command = ("pdftoppm", "-q", "-png", "-r", str(96 * scale), *(() if device.colour else ("-gray",)))
             subprocess.run((*command, pdf, folder / f"{number:03}"), check=True)
     pages = sorted(folder.glob("*.png"))
     return [page.rename(folder / f"{number:03}.png") for number, page in enumerate([p.rename(f"{p}.x") for p in pages], 1)]
