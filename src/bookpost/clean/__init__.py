@@ -3,7 +3,6 @@
 Pure; raises nothing: whatever comes in, well-formed content in the vocabulary comes out, and cleaning it again changes nothing.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,8 +23,8 @@ from bookpost.clean.pictures import choose_sources, find_pictures, unveil_noscri
 from bookpost.clean.quotes import attribute_quotes, drop_pull_quotes, mark_verse, name_sources
 from bookpost.clean.structure import build
 from bookpost.clean.tables import mend_tables, undo_layout_tables
-from bookpost.clean.vocabulary import EITHER, HEADINGS
-from bookpost.dom import Element, serialise_content
+from bookpost.clean.words import count_words
+from bookpost.dom import serialise_content
 
 __all__ = ["Cleaned", "Reference", "clean", "normalise_language"]
 
@@ -76,8 +75,6 @@ FINISH: tuple[Step, ...] = (
     stand_code,
     number_pictures,
 )
-_CJK_BYTES = bytes([*range(0xE3, 0xEA), 0xEF, 0xF0])  # with which their UTF-8 begins
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +99,3 @@ def clean(html: str, *, base_url: str | None = None, title: str | None = None) -
     for step in FINISH:
         step(page)
     return Cleaned(serialise_content(page.body), page.references, count_words(page.body), tuple(page.notes))
-
-
-def count_words(body: Element) -> int:
-    """The words of clean content: between spaces; a Chinese or Japanese character counts as half a word."""
-    text = "".join(map(str, body.itertext()))
-    # Blocks follow each other without a space: two of them run two words into one.
-    blocks = sum(1 for _ in body.iter("p", "pre", *HEADINGS)) + sum(1 for item in body.iter(*EITHER) if item.text)
-    joints = max(blocks - 1, 0)
-    data = text.encode()
-    if len(data) == len(data.translate(None, _CJK_BYTES)):
-        return len(text.split()) + joints
-    spaced, characters = _CJK.subn(" ", text)
-    return len(spaced.split()) + (characters + 1) // 2 + (joints if characters < len(spaced) // 2 else 0)

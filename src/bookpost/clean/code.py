@@ -144,8 +144,9 @@ def stand_code(page: Page) -> None:
             continue
         paragraph.tag = "pre"
         paragraph.attrib.pop("class", "")
-        for line_break in elements(code, "br"):
-            line_break.tail = "\n" + (line_break.tail or "")
+        for line_break in elements(code, "br", "wbr"):
+            if line_break.tag == "br":
+                line_break.tail = "\n" + (line_break.tail or "")
             remove(line_break)
         trim_end(paragraph)
 

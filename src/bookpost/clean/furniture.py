@@ -119,7 +119,8 @@ def drop_share_links(page: Page) -> None:
     `<p>Share: <a href="https://twitter.com/intent/tweet?…">Tweet</a></p>`  →  nothing
     """
     for link in elements(page.body, "a"):
-        if not _SHARE_ADDRESS.match(link.get("href", "").lstrip()):
+        href = link.get("href", "")
+        if not ("?" in href or "share" in href) or not _SHARE_ADDRESS.match(href.lstrip()):
             continue
         holder = _holder(link)
         page.drop(link if holder is None else holder, "share buttons left out")

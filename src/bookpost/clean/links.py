@@ -32,6 +32,8 @@ def settle_addresses(page: Page) -> None:
         whole, _, fragment = address.partition("#")
         if fragment:
             inner.append((link, whole, unquote(fragment)))
+        elif link.get("role"):
+            del link.attrib["role"]  # only links of notes have one, and they stay in the page
     if inner:
         _settle_fragments(page, inner)
 
@@ -41,8 +43,8 @@ def _settle_fragments(page: Page, links: list[tuple[Element, str, str]]) -> None
     own = {"", *_own_addresses(page.base_url, links, there)}
     for link, whole, fragment in links:
         if same_page(whole) not in own:
-            continue
-        if fragment in there:
+            link.attrib.pop("role", "")
+        elif fragment in there:
             link.set("href", page.fragment(fragment))
         else:
             del link.attrib["href"]
@@ -65,6 +67,10 @@ def land_links(page: Page) -> None:
     `<a href="#Part II">…<p id="Part II">`  →  `<a href="#part-ii">…<p id="part-ii">`
     """
     unwrap_dead(page)
+    if not page.fragments:
+        for note in elements(page.body, "aside"):
+            page.leave(note)
+        return
     ids, taken = _note_ids(page)
     for link in page.body.iter("a"):
         if (raw := page.target(link)) is None:
@@ -83,7 +89,7 @@ def unwrap_dead(page: Page) -> None:
 
     `<a href="#x">a</a>` and no `x`  →  `a`
     """
-    for link in elements(page.body, "a"):
+    for link in elements(page.body, "a") if page.fragments else ():
         if (raw := page.target(link)) is None:
             continue
         target = page.standing(raw)

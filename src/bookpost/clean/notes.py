@@ -277,7 +277,7 @@ def _only_held_links(element: Element, holder: Element) -> bool:
     """Nothing is left in it; but the note's first block stays, for the way back."""
     if element is holder or not wordless(text_of(element)) or next(element.iter("img"), None) is not None:
         return False
-    return not (element.getparent() is holder and element.getprevious() is None)
+    return not (element.tag in BLOCKS and element.getparent() is holder and element.getprevious() is None)
 
 
 def _leads_back(link: Element, raw: str) -> bool:
