@@ -72,7 +72,9 @@ class Article:
     images: tuple[Image, ...] = field(default=(), repr=False)
     words: int = 0
     notes: tuple[str, ...] = ()
-    """What is missing or was assumed, in words for the reader (for instance a guessed language)."""
+    """What was left out by a rule or assumed (for instance a guessed language): said when the book is made, not in it."""
+    notice: str | None = None
+    """What this copy lacks, for its reader: said at the article's end."""
 
     @property
     def identity(self) -> str:

@@ -81,3 +81,11 @@ def test_a_readers_own_device_and_style_are_used(bookpost: Bookpost, tmp_path: P
     with zipfile.ZipFile(tmp_path / "own.epub") as book:
         [style] = [name for name in book.namelist() if name.endswith(".css")]
         assert book.read(style).decode().startswith("p { margin: 0 }")
+
+
+def test_books_of_the_same_name_do_not_overwrite_each_other(bookpost: Bookpost, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"Tides\n\nTwice a day, says {name}.")
+    assert bookpost("convert", "a.txt", "b.txt", "--each", "-o", "books/").code == 0
+    assert len(list((tmp_path / "books").iterdir())) == 2
+    assert bookpost("convert", "a.txt", "b.txt", "--each", "-o", "one.epub").code == 2

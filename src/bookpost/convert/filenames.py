@@ -7,13 +7,16 @@ for a suffix, PocketBook's mail gateway (ASCII, at most 40 characters).
 import hashlib
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
+from itertools import count
 
 from bookpost.convert.transliteration import to_ascii
 from bookpost.device import Device
 
 MAX_BYTES = 200
 _SITE_LENGTH = 40
+_POCKETBOOK_LENGTH = 40
 _TITLE_LENGTH = 24
 """A title keeps at least so many characters before its site gives way."""
 _FALLBACK = "Article"
@@ -45,6 +48,19 @@ def ascii_name(name: str) -> str:
     if lost or not plain:
         plain = f"{plain} {_hash(stem)}".strip()
     return _unreserved(plain + dot + re.sub(r"[^A-Za-z0-9]", "", to_ascii(extension)[0]))
+
+
+def numbered(name: str, taken: Collection[str]) -> str:
+    """The name, or `name 2`, `name 3` …: the first that is not taken.
+
+    A name without spaces (PocketBook's) is numbered with a hyphen; a name of 40 characters or more gets no longer.
+    """
+    if name not in taken:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    marks = (f"{'-' if ' ' not in name else ' '}{number}" for number in count(2))
+    room = max(len(name), _POCKETBOOK_LENGTH) - len(dot + extension)
+    return next(free for mark in marks if (free := f"{stem[: room - len(mark)]}{mark}{dot}{extension}") not in taken)
 
 
 def _head(title: str, site: str, characters: int, size: int) -> str:

@@ -4,8 +4,9 @@ Files appear under their final name only when they are whole. Nothing here knows
 """
 
 import hashlib
+import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,7 +17,6 @@ from bookpost.article import Article
 from bookpost.convert.book import Book
 from bookpost.device import Device
 from bookpost.document import MEDIA_TYPES, Document, Finding
-from bookpost.dom import parse_content, text_of
 from bookpost.errors import OutputError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ FORMATS: tuple[Format, ...] = ("epub", "pdf")
 Paper = Literal["a4", "letter"]
 Progress = Callable[[str], None]
 
+_TAG = re.compile("<[^>]*>")
 _PAPER_PIXELS = 1400
 """Pictures on paper: 118 mm of text at 300 dpi."""
 
@@ -62,16 +63,17 @@ def make(
     *,
     formats: Sequence[Format] = ("epub",),
     file_names: dict[Format, str] | None = None,
+    taken: Collection[str] = (),
     today: date,
     progress: Progress = lambda _: None,
     press: "Press | None" = None,
 ) -> tuple[Document, ...]:
     """The book as one Document per format in `folder` (which is made when missing).
 
-    `today` appears in the file name of an undated book and nowhere else. Who makes many PDFs gives a `press` of their own,
-    which stays warm. Raises ConversionError, DependencyError (PDF without Pango) or OutputError.
+    `today` appears in the file name of an undated book and nowhere else; a name that is `taken` gets a number. Who makes
+    many PDFs gives a `press` of their own, which stays warm. Raises ConversionError, DependencyError (PDF without Pango) or OutputError.
     """
-    from bookpost.convert.filenames import file_name
+    from bookpost.convert.filenames import file_name, numbered
     from bookpost.convert.images import encode_pictures
     from bookpost.convert.words import words_for
 
@@ -86,9 +88,8 @@ def make(
             documents = []
             for kind in formats:
                 progress(kind)
-                name = (file_names or {}).get(kind) or file_name(
-                    book.title, book.site, day_of(book.published) or today, kind, device=making.device
-                )
+                own = file_name(book.title, book.site, day_of(book.published) or today, kind, device=making.device)
+                name = (file_names or {}).get(kind) or numbered(own, taken)
                 draft = Path(spool) / f"draft.{kind}"
                 number = distinct.index(encodings[kind])
                 if kind == "epub":
@@ -123,7 +124,8 @@ def content_key(book: Book) -> str:
 
 
 def _said(article: Article) -> tuple[str, ...]:
-    return (article.identity, article.title, text_of(parse_content(article.content)), *(image.id for image in article.images))
+    text = " ".join(_TAG.sub("", article.content).split())  # clean content is serialised by us: no tag hides in it
+    return (article.identity, article.title, text, *(image.id for image in article.images))
 
 
 def day_of(published: date | datetime | None) -> date | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, or_, select, update
 
+from bookpost.convert.filenames import numbered
 from bookpost.document import Document
 from bookpost.errors import BookpostError
 from bookpost.library.blobs import Blobs
@@ -324,6 +325,4 @@ class Queue:
         refused = and_(mailings.c.state.in_((State.REJECTED, State.FAILED)), mailings.c.accepted_at.is_(None), mailings.c.refusal.is_(None))
         recent = and_(mailings.c.destination == destination, mailings.c.made_at > self._now() - _DAY, ~refused)
         used = set(connection.execute(select(mailings.c.file_name).where(recent)).scalars())
-        stem, dot, suffix = name.rpartition(".")
-        names = (name, *(f"{stem} {number}{dot}{suffix}" for number in range(2, len(used) + 2)))
-        return next(free for free in names if free not in used)
+        return numbered(name, used)

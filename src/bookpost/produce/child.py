@@ -58,8 +58,7 @@ def _answer(articles: Sequence[Article], request: Request, form: Form, folder: P
 
 
 def _make(articles: Sequence[Article], title: str | None, request: Request, form: Form, folder: Path, note: str | None) -> Document:
-    last = replace(articles[-1], notes=(*articles[-1].notes, note)) if note else articles[-1]
-    book = bind((*articles[:-1], last), title=title)
+    book = bind((*articles[:-1], replace(articles[-1], notice=note)), title=title)
     making = Making(
         device=request.device,
         paper=request.paper,

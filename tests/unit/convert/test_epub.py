@@ -388,8 +388,11 @@ def test_an_address_that_is_none_leads_nowhere(tmp_path: Path, url: str | None) 
 
 def test_what_is_missing_is_said_at_the_end(tmp_path: Path) -> None:
     images = (Image("i1", None, missing="it was not there"), Image("i2", b"-"))
-    page = made(tmp_path, bind([article(images=images, notes=("The language was guessed: `en`.",))]), {})["a001.xhtml"]
-    assert "<li>The language was guessed: en.</li>" in page
+    page = made(tmp_path, bind([article(images=images, notice="It was made smaller to fit.", notes=("the language was guessed",))]), {})[
+        "a001.xhtml"
+    ]
+    assert "<li>It was made smaller to fit.</li>" in page
+    assert "guessed" not in page
     assert "<li>Picture not available: 1</li>" in page
 
 

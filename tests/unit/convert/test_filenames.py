@@ -120,3 +120,13 @@ def test_transliteration_says_when_it_lost_the_text() -> None:
     assert to_ascii("Ångström") == ("Aangstroem", False)
     assert to_ascii("漢字 and kanji") == (" and kanji", False)
     assert to_ascii("漢字漢字 a") == (" a", True)
+
+
+def test_a_name_that_is_taken_gets_a_number() -> None:
+    from bookpost.convert.filenames import numbered
+
+    assert numbered("Tides.epub", ()) == "Tides.epub"
+    assert numbered("The tides.epub", {"The tides.epub", "The tides 2.epub"}) == "The tides 3.epub"
+    assert numbered("Tides-2026-11-24.epub", {"Tides-2026-11-24.epub"}) == "Tides-2026-11-24-2.epub"
+    long = "T" * 35 + ".epub"
+    assert numbered(long, {long}) == "T" * 33 + "-2.epub"

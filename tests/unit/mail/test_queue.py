@@ -93,7 +93,7 @@ def test_the_same_content_is_sent_once_unless_somebody_asks(bench: Bench) -> Non
 def test_file_names_are_unique_at_a_destination_within_a_day(bench: Bench) -> None:
     for key in "abc":
         bench.enqueue(key)
-    assert [mailing.file_name for mailing in bench.one.mailings()] == ["Tides.epub", "Tides 2.epub", "Tides 3.epub"]
+    assert [mailing.file_name for mailing in bench.one.mailings()] == ["Tides.epub", "Tides-2.epub", "Tides-3.epub"]
 
 
 def test_a_worker_lost_before_the_dot_costs_nothing(bench: Bench) -> None:

@@ -168,10 +168,8 @@ def _details(article: Article, words: Words) -> tuple[str, ...]:
 
 def _missing(article: Article, words: Words) -> tuple[str, ...]:
     absent = sum(1 for image in article.images if image.source is None)
-    notes = [plain(note).replace("`", "") for note in article.notes]
-    if absent:
-        notes.append(f"{words.picture_not_available}: {absent}")
-    return tuple(filter(None, dict.fromkeys(notes)))
+    pictures = f"{words.picture_not_available}: {absent}" if absent else ""
+    return tuple(filter(None, (plain(article.notice), pictures)))
 
 
 def _original(article: Article) -> Link | None:

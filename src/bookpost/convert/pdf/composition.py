@@ -111,7 +111,7 @@ class _Setting:
             addresses=addresses,
             original=Link(article.url, words.original) if article.url and _is_web(article.url) else None,
             qr=_qr(article.url, words.qr_code) if article.url else "",
-            missing=tuple(map(plain, article.notes)),
+            missing=tuple(filter(None, (plain(article.notice),))),
             source=" · ".join(filter(None, (plain(article.site), words.minutes(article.minutes)))),
             summary=_summary(article),
         )

@@ -1,7 +1,7 @@
 """`bookpost convert`: articles and pages → EPUB, PDF, or the normalized article as JSON."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -60,13 +60,16 @@ def command(
     with progress() as say:
         articles = read_sources(sources, base_url=base_url, language=app.settings.convert.language, full_page=full_page)
         groups = [[article] for article in articles] if each else [articles]
+        if len(groups) > 1 and (output == "-" or _place(output, 1)[1]):
+            raise click.UsageError(f"-o {output} names one file, but --each makes {len(groups)} books; name a folder")
         if "article" in kinds:
             _write_articles(articles, output, app.today, alone=kinds == ("article",))
         wanted = [kind for kind in FORMATS if kind in kinds]
         documents: list[Document] = []
         with _press(wanted, len(groups)) as press:
             for group in groups if wanted else ():
-                documents += _make(bind(group, title=title), making, wanted, output, app, say, press)
+                book = bind(group, title=title)
+                documents += _make(book, making, wanted, output, app, say, press, {document.file_name for document in documents})
     if json_ and documents:
         as_json([document_facts(document) for document in documents])
     _report(documents, quiet=json_ or output == "-")
@@ -94,12 +97,13 @@ def _make(
     app: App,
     say: Callable[[str], None],
     press: "Press | None",
+    taken: Collection[str],
 ) -> tuple[Document, ...]:
     if output == "-":
         return _to_stdout(book, making, wanted, app)
     folder, name = _place(output, len(wanted))
     names: dict[Format, str] = dict.fromkeys(wanted, name) if name else {}
-    return make(book, making, folder, formats=wanted, file_names=names, today=app.today, progress=say, press=press)
+    return make(book, making, folder, formats=wanted, file_names=names, taken=taken, today=app.today, progress=say, press=press)
 
 
 def _place(output: str | None, count: int) -> tuple[Path, str | None]:
@@ -128,7 +132,7 @@ def _to_stdout(book: Book, making: Making, kinds: list[Format], app: App) -> tup
 
 
 def _write_articles(articles: Sequence[Article], output: str | None, today: date, *, alone: bool) -> None:
-    from bookpost.convert.filenames import file_name
+    from bookpost.convert.filenames import file_name, numbered
     from bookpost.ingest.payload import write_payload
 
     if alone and output in (None, "-"):
@@ -138,9 +142,12 @@ def _write_articles(articles: Sequence[Article], output: str | None, today: date
         return
     folder, name = _place(output, 1) if alone else ((Path(output or ".")), None)
     folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
     for article in articles:
         day = day_of(article.published) or today
-        path = folder / (name or file_name(article.title, article.site, day, "json", device=find_device("original")))
+        own = file_name(article.title, article.site, day, "json", device=find_device("original"))
+        path = folder / (name or numbered(own, taken))
+        taken.add(path.name)
         draft = path.with_name(f".{path.name[:80]}.part")
         draft.write_bytes(write_payload(article, folder=folder, stem=path.stem))
         draft.replace(path)
