@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bookpost.clean.captions import caption_figures, mark_credits, pair_captions, undo_outer_figures
 from bookpost.clean.code import read_code, stand_code, unroll_line_tables
+from bookpost.clean.drawings import keep_drawings
 from bookpost.clean.embeds import quote_posts, show_players
 from bookpost.clean.figures import make_figures, mend_figures, number_pictures
 from bookpost.clean.furniture import drop_edit_links, drop_forms, drop_furniture, drop_hidden, drop_share_links
@@ -45,6 +46,7 @@ MEANING: tuple[Step, ...] = (
     show_players,
     quote_posts,
     find_pictures,
+    keep_drawings,
     undo_outer_figures,
     pair_captions,
     caption_figures,

@@ -115,7 +115,10 @@ def _split_off(cite: Element, paragraph: Element) -> None:
         paragraph.text = (paragraph.text or "").rstrip(" ")
     elif previous.tag == "br":
         paragraph.remove(previous)
-    cite.text = (cite.text or "").lstrip(" ") or None
+    first = cite
+    while not first.text and len(first):
+        first = first[0]
+    first.text = (first.text or "").lstrip(" ") or None
     source = new("p", **{"class": "attribution"})
     source.append(cite)
     paragraph.addnext(source)
