@@ -54,6 +54,11 @@ class Reply:
     text: str
 
     @property
+    def answered(self) -> bool:
+        """Whether it is a reply that ends something (RFC 5321 4.2.1): good, refused for now, or refused."""
+        return self.code is not None and 200 <= self.code < 600 and self.code // 100 != 3
+
+    @property
     def enhanced(self) -> str | None:
         """The enhanced status code, for instance `5.7.1`, when the text holds one."""
         found = _ENHANCED.search(self.text)
@@ -120,8 +125,8 @@ _RULES: tuple[_Rule, ...] = (
 
 
 def classify(reply: Reply) -> Verdict:
-    """The class of a reply that ended an attempt. No answer after the final dot is uncertain; before it, the account's trouble."""
-    if reply.code is None:
+    """The class of a reply that ended an attempt. No answer after the final dot, or none that is one, is uncertain."""
+    if not reply.answered:
         if reply.step is Step.DOT:
             return Verdict.UNCERTAIN
         return Verdict.TRANSIENT if reply.step in (Step.MAIL, Step.RCPT, Step.DATA) else Verdict.ACCOUNT_TRANSIENT

@@ -8,9 +8,10 @@ out, or said 421 is closed: its replies might be out of step.
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import aiosmtplib
 
@@ -19,12 +20,16 @@ from bookpost.mail.account import Account, OAuth
 from bookpost.mail.courier import Parcel, ReachedData
 from bookpost.mail.message import checked_address, message_pieces, message_size
 from bookpost.mail.oauth import TokenError, access_token
+from bookpost.mail.pipeline import pipelined
 from bookpost.mail.redact import redact
 from bookpost.mail.replies import Reply, Step, Verdict, classify
 
 _SECONDS = {Step.CONNECT: 30.0, Step.GREETING: 300.0, Step.EHLO: 60.0, Step.TLS: 60.0, Step.AUTH: 60.0, Step.MAIL: 300.0, Step.RCPT: 300.0}
+_GO_ON = 354
 _DATA_REPLY_SECONDS, _DOT_SECONDS = 120.0, 600.0
 """RFC 5321 4.5.3.2."""
+_STILL_GOOD = 5.0
+"""Seconds after an accepted message within which a kept connection is taken to be open still; after that it is asked first."""
 _SLOWEST = 8 * 1024
 """Bytes a second below which an upload is given up."""
 
@@ -54,6 +59,8 @@ class SmtpCourier:
         self._client: aiosmtplib.SMTP | None = None
         self._size_limit: int | None = None
         self._token: str | None = None
+        self._clean_since: float | None = None
+        """When (monotonic) the last transaction ended well; None when it did not."""
 
     @property
     def announced_size(self) -> int | None:
@@ -74,8 +81,7 @@ class SmtpCourier:
         address = checked_address(parcel.address, f"the address of `{parcel.destination}`")
         size = message_size(parcel)
         try:
-            client = await self._ready()
-            await self._transaction(client, parcel, address, None if plain else size)
+            client = await self._open_data(parcel, address, size, plain=plain)
             reply = await self._upload(client, parcel, size, reached_data)
         except _Refused as refused:
             reply = refused.reply
@@ -121,6 +127,8 @@ class SmtpCourier:
 
     async def _ready(self) -> aiosmtplib.SMTP:
         """The open connection if it still answers, else a new one."""
+        if self._client and self._client.is_connected and self._kept:
+            return self._client
         if self._client and self._client.is_connected:
             try:
                 await asyncio.wait_for(self._client.rset(), 10)
@@ -183,22 +191,53 @@ class SmtpCourier:
             said = f"{error.message}{f' ({error.hint})' if error.hint else ''}"
             raise _Refused(Reply(Step.AUTH, 535 if error.refused else None, said)) from error
 
-    async def _transaction(self, client: aiosmtplib.SMTP, parcel: Parcel, address: str, size: int | None) -> None:
-        options = [f"SIZE={size}"] if size and client.supports_extension("size") else []
+    async def _open_data(self, parcel: Parcel, address: str, size: int, *, plain: bool) -> aiosmtplib.SMTP:
+        """Everything up to the server's 354. A kept connection that turns out to be closed is replaced: nothing was sent by it."""
+        client = await self._ready()
+        kept = self._kept
+        self._clean_since = None
+        try:
+            await self._envelope(client, parcel, address, size, plain=plain)
+        except _Refused as refused:
+            if not kept or refused.reply.code not in (None, 421):
+                raise
+            self._drop()
+            client = await self._connect()
+            await self._envelope(client, parcel, address, size, plain=plain)
+        return client
+
+    async def _envelope(self, client: aiosmtplib.SMTP, parcel: Parcel, address: str, size: int, *, plain: bool) -> None:
         self._learn(self.announced_size)
         limit = min(filter(None, (self.announced_size, self._account.size_limit)), default=None)
-        if size and limit and size > limit:
+        if limit and size > limit:
             raise _Refused(Reply(Step.MAIL, 552, f"5.3.4 the message has {size} bytes, the server takes {limit}"))
-        async with self._step(Step.MAIL):
-            await client.mail(checked_address(parcel.sender, "the sender"), options=options)
-        async with self._step(Step.RCPT):
-            await client.rcpt(address)
+        option = f" SIZE={size}" if client.supports_extension("size") and not plain else ""
+        commands = {
+            Step.MAIL: f"MAIL FROM:<{checked_address(parcel.sender, 'the sender')}>{option}".encode("ascii"),
+            Step.RCPT: f"RCPT TO:<{address}>".encode("ascii"),
+            Step.DATA: b"DATA",
+        }
+        if client.supports_extension("pipelining") and not plain:
+            await self._at_once(client, commands)
+            return
+        for step, command in commands.items():
+            async with self._step(step, _DATA_REPLY_SECONDS if step is Step.DATA else None):
+                answer = await client.execute_command(command)
+            if refusal := _refusal((step,), (answer,)):
+                raise _Refused(refusal)
+
+    async def _at_once(self, client: aiosmtplib.SMTP, commands: Mapping[Step, bytes]) -> None:
+        """The first refusal counts. Where DATA was accepted in spite of it, or a reply is missing, only closing is safe (RFC 2920 3.1)."""
+        replies = await pipelined(client, list(commands.values()), seconds=self._seconds or _SECONDS[Step.MAIL])
+        refusal = _refusal(commands, replies)
+        if refusal is None:
+            return
+        if len(replies) < len(commands) or replies[-1].code == _GO_ON:
+            self._drop()
+        raise _Refused(refusal)
 
     async def _upload(self, client: aiosmtplib.SMTP, parcel: Parcel, size: int, reached_data: ReachedData) -> Reply:
         async with self._step(Step.DATA, _DATA_REPLY_SECONDS + size / _SLOWEST):
-            answer = await client.execute_command(b"DATA")
-            if answer.code != 354:
-                raise _Refused(Reply(Step.DATA, answer.code, answer.message))
             await self._stream(client, parcel)
         await reached_data()
         async with self._step(Step.DOT, _DOT_SECONDS):
@@ -223,7 +262,8 @@ class SmtpCourier:
         except aiosmtplib.SMTPConnectResponseError as error:
             raise _Refused(Reply(Step.GREETING, error.code, error.message)) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise _Refused(Reply(step, error.code, self._redacted(error.message))) from error
+            # The library's -1 stands for what is no reply at all.
+            raise _Refused(Reply(step, error.code if error.code > 0 else None, self._redacted(error.message))) from error
         except TimeoutError as error:
             raise _Refused(Reply(step, None, f"no answer to {step} in time")) from error
         except ssl.SSLCertVerificationError as error:
@@ -237,13 +277,31 @@ class SmtpCourier:
 
     async def _after(self, reply: Reply) -> None:
         """Keep the connection only when its state is known."""
-        if reply.code is None or reply.code == 421 or reply.step in (Step.CONNECT, Step.GREETING, Step.EHLO, Step.TLS, Step.AUTH):
+        if not reply.answered or reply.code == 421 or reply.step in (Step.CONNECT, Step.GREETING, Step.EHLO, Step.TLS, Step.AUTH):
             self._drop()
+        elif reply.step is Step.DOT and reply.code == 250:
+            self._clean_since = time.monotonic()
+
+    @property
+    def _kept(self) -> bool:
+        """Whether the connection has just carried a message well: then it needs no RSET, and is not asked whether it is there."""
+        return self._clean_since is not None and time.monotonic() - self._clean_since < _STILL_GOOD
 
     def _drop(self) -> None:
         if self._client:
             self._client.close()
         self._client = None
+        self._clean_since = None
+
+
+def _refusal(steps: Collection[Step], replies: Collection[aiosmtplib.SMTPResponse]) -> Reply | None:
+    """The first of these replies that is not what its step needs, or that is missing."""
+    for step, answer in zip_longest(steps, replies):
+        if answer is None:
+            return Reply(step, None, f"no answer to {step}")
+        if answer.code != _GO_ON if step is Step.DATA else not 200 <= answer.code < 300:
+            return Reply(step, answer.code, answer.message)
+    return None
 
 
 def _network_reply(step: Step, error: BaseException) -> Reply:

@@ -42,6 +42,7 @@ def test_a_large_document_arrives_byte_for_byte_over_one_connection(tmp_path: Pa
     assert server.taken[0].removesuffix(b".\r\n") == b"".join(message_pieces(a_parcel(tmp_path, data=data)))
 
 
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING", "SIZE 1000000")])
 @pytest.mark.parametrize(
     ("step", "answer", "verdict"),
     [
@@ -49,6 +50,11 @@ def test_a_large_document_arrives_byte_for_byte_over_one_connection(tmp_path: Pa
         ("connect", DROP, Verdict.ACCOUNT_TRANSIENT),
         ("connect", SILENCE, Verdict.ACCOUNT_TRANSIENT),
         ("mail", "553 5.7.1 not your address", Verdict.CONFIGURATION),
+        ("mail", "421 4.7.0 closing", Verdict.TRANSIENT),
+        ("mail", SILENCE, Verdict.TRANSIENT),
+        ("mail", "what?", Verdict.TRANSIENT),
+        ("rcpt", DROP, Verdict.TRANSIENT),
+        ("rcpt", "550-5.1.1 unknown\r\n550 5.1.1 really", Verdict.BAD_DESTINATION),
         ("mail", DROP, Verdict.TRANSIENT),
         ("rcpt", "550 5.1.1 unknown", Verdict.BAD_DESTINATION),
         ("rcpt", "450 4.2.0 greylisted", Verdict.TRANSIENT),
@@ -58,14 +64,51 @@ def test_a_large_document_arrives_byte_for_byte_over_one_connection(tmp_path: Pa
         ("dot", "421 4.4.2 closing", Verdict.TRANSIENT),
         ("dot", DROP, Verdict.UNCERTAIN),
         ("dot", SILENCE, Verdict.UNCERTAIN),
+        ("dot", "354 go on", Verdict.UNCERTAIN),
+        ("dot-taken", "Ok", Verdict.UNCERTAIN),
         ("dot-taken", DROP, Verdict.UNCERTAIN),
     ],
 )
-def test_a_fault_at_any_step_is_told_and_the_next_mail_goes_well(tmp_path: Path, step: str, answer: str, verdict: Verdict) -> None:
-    with SmtpServer(script=lambda at, times: answer if at == step and times == 0 else None) as server:
+def test_a_fault_at_any_step_is_told_and_the_next_mail_goes_well(
+    tmp_path: Path, step: str, answer: str, verdict: Verdict, extensions: tuple[str, ...]
+) -> None:
+    """With commands one by one and all at once (RFC 2920): the reply that is told is that of the step, and only whole mails go out."""
+    with SmtpServer(script=lambda at, times: answer if at == step and times == 0 else None, extensions=extensions) as server:
         first, second = send(server, tmp_path, 2, seconds=0.5)
     assert classify(first) is verdict
+    assert first.step == ("dot" if step == "dot-taken" else "greeting" if step == "connect" and answer[0] == "4" else step)
     assert classify(second) is Verdict.ACCEPTED
+    assert len(server.taken) == (2 if step == "dot-taken" else 1)
+    assert all(message.endswith(b"--\r\n.\r\n") for message in server.taken)
+
+
+@pytest.mark.parametrize("data", ["503 5.5.1 need RCPT first", "554 5.5.1 no valid recipients", "354 go on"])
+def test_a_refused_reader_sends_nothing_whatever_the_server_says_to_data(tmp_path: Path, data: str) -> None:
+    """Servers answer the DATA that came along in three ways; after a 354 that is not wanted only hanging up is safe."""
+
+    def script(step: str, times: int) -> str | None:
+        return {"rcpt": "550 5.1.1 unknown", "data": data}.get(step) if times == 0 else None
+
+    with SmtpServer(script=script, extensions=("PIPELINING",)) as server:
+        first, second = send(server, tmp_path, 2)
+    assert [classify(first), classify(second)] == [Verdict.BAD_DESTINATION, Verdict.ACCEPTED]
+    assert len(server.taken) == 1
+    assert server.steps["connect"] == (2 if data.startswith("354") else 1)
+
+
+@pytest.mark.parametrize("excess", ["354 go on\r\n250 and more", "354 go on\r\n25"])
+def test_replies_that_nobody_asked_for_are_never_taken_for_others(tmp_path: Path, excess: str) -> None:
+    with SmtpServer(script=lambda at, times: excess if at == "data" and times == 0 else None, extensions=("PIPELINING",)) as server:
+        first, second = send(server, tmp_path, 2)
+    assert [classify(first), classify(second)] == [Verdict.TRANSIENT, Verdict.ACCEPTED]
+    assert server.steps["connect"] == 2
+
+
+def test_commands_go_out_at_once_where_the_server_offers_it(tmp_path: Path) -> None:
+    """And the connection is not asked whether it is there right after it carried a mail."""
+    with SmtpServer(extensions=("PIPELINING",)) as server:
+        assert [classify(reply) for reply in send(server, tmp_path, 3)] == [Verdict.ACCEPTED] * 3
+    assert server.steps == {"connect": 1, "ehlo": 1, "mail": 3, "rcpt": 3, "data": 3, "dot": 3, "dot-taken": 3}
 
 
 def test_a_message_above_the_announced_size_is_never_uploaded(tmp_path: Path) -> None:
