@@ -1,6 +1,6 @@
 """The examples, step by step, as they were last looked at: what a change does to a book is read as a difference.
 
-    make golden      writes the golden files anew
+make golden      writes the golden files anew
 """
 
 import zipfile
