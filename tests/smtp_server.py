@@ -1,8 +1,8 @@
 """A scripted SMTP server: it does what a script says at each step, and keeps a log of what it took.
 
 For the faults that a real server cannot be made to show. It runs in a thread of the test, on a free loopback port; as a
-program (`python smtp_server.py LOG SEED`) it runs for a kill test: it drops connections at random around the final dot and
-writes a line with the Message-ID to LOG before or after it answers 250.
+program (`python smtp_server.py LOG SEED`) it runs for a kill test: it drops connections at random before and around the final
+dot, and writes a line with the Message-ID to LOG at a random moment around its 250: just before, or after a little while.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import re
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +45,16 @@ class SmtpServer:
     extensions: tuple[str, ...] = ("SIZE 35882577",)
     taken: list[bytes] = field(default_factory=list)
     on_taken: Callable[[bytes], None] = lambda _: None
+    late: Callable[[], bool] = lambda: False
+    """Whether `on_taken` comes after the 250 this time."""
     log_in: Callable[[str], str] = lambda _: "235 2.7.0 Accepted"
     """Given what stands after AUTH, what to answer."""
     port: int = 0
     tls: ssl.SSLContext | None = None
     """With it, TLS from the start."""
     steps: dict[str, int] = field(default_factory=dict)
+    envelopes: list[str] = field(default_factory=list)
+    """Every MAIL command as it came."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -100,6 +105,7 @@ class SmtpServer:
                 elif verb == "auth":
                     await self._log_in(line.decode("latin-1").strip(), reader, writer)
                 elif verb in ("mail", "rcpt", "rset"):
+                    self.envelopes += [line.decode("latin-1").strip()] if verb == "mail" else []
                     await self._answer(writer, verb)
                 elif verb == "quit":
                     writer.write(b"221 bye\r\n")
@@ -123,8 +129,14 @@ class SmtpServer:
         message = await reader.readuntil(b"\r\n.\r\n")
         if await self._answer(writer, "dot", ""):
             self.taken.append(message)
-            self.on_taken(message)
-            await self._answer(writer, "dot-taken", _USUAL["dot"])
+            late = self.late()
+            if not late:
+                self.on_taken(message)
+            try:
+                await self._answer(writer, "dot-taken", _USUAL["dot"])
+            finally:
+                if late:
+                    self.on_taken(message)
 
     async def _answer(self, writer: asyncio.StreamWriter, step: str, usual: str | None = None) -> bool:
         """Answer one step; True when it went well."""
@@ -166,7 +178,11 @@ def _for_kill_test(log: Path, seed: int) -> None:
     def script(step: str, _: int) -> str | None:
         return DROP if step in ("data", "dot", "dot-taken") and chance.random() < 0.02 else None
 
-    server = SmtpServer(script=script, on_taken=lambda message: print(message_id(message), file=lines))
+    def write(message: bytes) -> None:
+        print(message_id(message), file=lines)
+        time.sleep(chance.random() * 0.003)  # nobody is answered meanwhile: room for a kill around the 250
+
+    server = SmtpServer(script=script, on_taken=write, late=lambda: chance.random() < 0.5)
 
     async def run() -> None:
         serving = asyncio.create_task(server.serve())
