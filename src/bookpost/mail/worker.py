@@ -10,12 +10,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from bookpost.document import Document
 from bookpost.errors import DeliveryError, LibraryError
+from bookpost.library.bell import Bell
 from bookpost.library.blobs import Blobs
 from bookpost.library.db import Database
 from bookpost.mail.courier import Courier
@@ -28,7 +30,6 @@ from bookpost.mail.states import ENDED, State
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_POLL_SECONDS = 0.02
 _TICK_SECONDS = 1.0
 _BATCH = 16
 _LOOK_AGAIN = 1.0
@@ -85,15 +86,12 @@ class Worker:
 
     async def run(self, only: Collection[int] = ()) -> None:
         """Work until `stop`; with `only`, until those mailings have ended or wait for later."""
+        loop = asyncio.get_running_loop()
         renewing = asyncio.create_task(self._renew())
         try:
-            while not self._stopping.is_set():
-                try:
-                    if await self._round(only):
-                        return
-                except LibraryError as error:
-                    _log.warning("%s", error.message)
-                    await asyncio.sleep(_LOOK_AGAIN)
+            with Bell(self._database, partial(loop.call_soon_threadsafe, self._news.set)):
+                while not self._stopping.is_set() and not await self._round(only):
+                    pass
         finally:
             await self._finish()
             renewing.cancel()
@@ -104,15 +102,18 @@ class Worker:
     async def _round(self, only: Collection[int]) -> bool:
         """Claim what is due for the accounts that carry nothing now, or wait; True when all of `only` rests."""
         self._news.clear()
-        version = await self._read(self._database.version)
         free = {name: route.limits for name, route in self._routes.items() if name not in self._carrying}
-        mailings = await self._write(self._queue.claim, free, limit=_BATCH, only=only) if free else []
-        self._begin(mailings)
-        if mailings:
-            return False
-        if only and not self._carrying and await self._read(self._rested, only):
-            return True
-        await self._wait(version)
+        try:
+            mailings = await self._write(self._queue.claim, free, limit=_BATCH, only=only) if free else []
+            self._begin(mailings)
+            if mailings:
+                return False
+            if only and not self._carrying and await self._read(self._rested, only):
+                return True
+        except LibraryError as error:
+            _log.warning("%s", error.message)
+            await asyncio.sleep(_LOOK_AGAIN)
+        await self._wait()
         return False
 
     def _begin(self, mailings: Collection[Mailing]) -> None:
@@ -206,12 +207,10 @@ class Worker:
         states = self._queue.states(only)
         return all(state in ENDED or state in waiting or (state is State.QUEUED and not due) for state, due in states)
 
-    async def _wait(self, version: int) -> None:
-        """Until another process commits, an account is free, a second has passed, or we stop."""
-        for _ in range(int(_TICK_SECONDS / _POLL_SECONDS)):
-            if self._news.is_set() or await self._read(self._database.version) != version:
-                return
-            await asyncio.sleep(_POLL_SECONDS)
+    async def _wait(self) -> None:
+        """Until somebody commits, an account is free, a second has passed, or we stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), _TICK_SECONDS)
 
     async def _renew(self) -> None:
         while True:
