@@ -29,7 +29,7 @@ from bookpost.mail import standing
 from bookpost.mail.mailing import Mailing, Part, Target, document_from
 from bookpost.mail.policy import CLAIMS_LIMIT, FOREVER, LONGEST_DELAY, REJECTION_WINDOW, Decision, decide
 from bookpost.mail.replies import Reply, Verdict, classify
-from bookpost.mail.states import Phase, State, may_become
+from bookpost.mail.states import BY_VERB, Phase, State, Verb
 
 _DAY = 86400.0
 _log = logging.getLogger("bookpost.delivery")
@@ -171,14 +171,14 @@ class Queue:
             self._leases.settle(connection, mailings, mailing.id, mailing.token, {"state": State.QUEUED, "phase": Phase.NONE})
             standing.count(connection, mailing.account, -1, self._now())
 
-    def change(self, ids: Collection[int], new: State, *, note: str, **values: Any) -> list[int]:
-        """Bring mailings into `new` by a person's wish (hold, release, cancel, retry); returns those that could be."""
+    def change(self, ids: Collection[int], verb: Verb, *, note: str) -> list[int]:
+        """Do what a person asks for with these mailings; returns those with which it could be done."""
+        before, new = BY_VERB[verb]
+        able = and_(mailings.c.id.in_(ids), mailings.c.state.in_(before))
+        change = {"state": new, "reply": note, "ready": True, "due_at": 0.0, "claims": 0, "token": mailings.c.token + 1}
         with self._database.write() as connection:
-            rows = connection.execute(select(mailings.c.id, mailings.c.state).where(mailings.c.id.in_(ids))).all()
-            able = [row.id for row in rows if may_become(State(row.state), new)]
-            change = {"state": new, "reply": note, "ready": True, "due_at": 0.0, "claims": 0, "token": mailings.c.token + 1, **values}
-            connection.execute(update(mailings).where(mailings.c.id.in_(able)).values(change))
-        return able
+            changed = update(mailings).where(able).values(change)
+            return list(connection.execute(changed.returning(mailings.c.id)).scalars())
 
     def end_windows(self, on_uncertain: Mapping[str, str]) -> int:
         """Uncertain mailings whose rejection window is over: held for a person, or sent once more where that was chosen."""

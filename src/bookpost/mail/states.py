@@ -53,6 +53,26 @@ TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
 )
 """`queued → accepted` is a late 250 that overtakes a resend; `failed → queued` is a person who asked to retry."""
 
+
+class Verb(StrEnum):
+    """What a person can ask for."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    RETRY = "retry"
+    CANCEL = "cancel"
+
+
+BY_VERB: Mapping[Verb, tuple[frozenset[State], State]] = MappingProxyType(
+    {
+        Verb.HOLD: (frozenset({_S.QUEUED}), _S.HELD),
+        Verb.RELEASE: (frozenset({_S.HELD}), _S.QUEUED),
+        Verb.RETRY: (frozenset({_S.FAILED}), _S.QUEUED),
+        Verb.CANCEL: (frozenset({_S.QUEUED, _S.HELD, _S.UNCERTAIN}), _S.CANCELLED),
+    }
+)
+"""From which states a verb leads into which: fewer ways than the machine's, since none may send what was, or is being, sent."""
+
 _WORST_FIRST = (
     _S.FAILED,
     _S.REJECTED,

@@ -20,7 +20,7 @@ from bookpost.mail.policy import FOREVER, REJECTION_WINDOW
 from bookpost.mail.queue import AlreadySentError, Queue
 from bookpost.mail.replies import Reply, Step
 from bookpost.mail.standing import Limits
-from bookpost.mail.states import State
+from bookpost.mail.states import BY_VERB, State, Verb
 
 ACCEPTED = Reply(Step.DOT, 250, "2.0.0 Ok: queued as 1")
 TARGET = Target(destination="kindle", address="me@kindle.com", account="a", sender="me@example.org")
@@ -213,11 +213,43 @@ def test_after_the_window_an_uncertain_mailing_is_held_or_resent_once(bench: Ben
 
 def test_a_person_can_hold_release_and_cancel_but_not_what_is_being_sent(bench: Bench) -> None:
     bench.enqueue()
-    assert bench.one.change([1], State.HELD, note="x") == [1]
+    assert bench.one.change([1], Verb.HOLD, note="x") == [1]
     assert bench.claim() == []
-    assert bench.one.change([1], State.QUEUED, note="x") == [1]
+    assert bench.one.change([1], Verb.RELEASE, note="x") == [1]
     bench.claim()
-    assert bench.one.change([1], State.CANCELLED, note="x") == []
+    assert bench.one.change([1], Verb.CANCEL, note="x") == []
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_no_verb_touches_what_is_past_its_dot_or_was_taken(bench: Bench, verb: Verb) -> None:
+    """Whatever a person types, the one copy that may have arrived stays the only one."""
+    bench.enqueue()
+    [mailing] = bench.claim()
+    bench.one.reached_data(mailing)
+    assert bench.one.change([1], verb, note="x") == []
+    bench.one.settle(mailing, ACCEPTED)
+    assert bench.one.change([1], verb, note="x") == []
+    assert (bench.state(), bench.claim()) == (State.ACCEPTED, [])
+
+
+def test_what_may_have_arrived_can_be_given_up_but_not_sent_again(bench: Bench) -> None:
+    bench.enqueue()
+    bench.one.settle(bench.claim()[0], Reply(Step.DOT, None, "lost"))
+    assert bench.state() is State.UNCERTAIN
+    assert [verb for verb in Verb if bench.one.change([1], verb, note="x")] == [Verb.CANCEL]
+
+
+def test_a_person_can_retry_what_failed_and_only_that(bench: Bench) -> None:
+    bench.enqueue()
+    assert bench.one.change([1], Verb.RETRY, note="x") == []
+    bench.one.settle(bench.claim()[0], Reply(Step.RCPT, 550, "5.1.1 unknown"))
+    assert bench.one.change([1], Verb.RETRY, note="x") == [1]
+    assert bench.state() is State.QUEUED
+
+
+def test_no_verb_starts_from_a_message_that_is_being_sent_or_was_taken() -> None:
+    started = frozenset[State]().union(*(before for before, _ in BY_VERB.values()))
+    assert started.isdisjoint({State.SENDING, State.ACCEPTED, State.PRESUMED_DELIVERED})
 
 
 _REPLIES = st.sampled_from(

@@ -11,7 +11,7 @@ import click
 from bookpost.errors import InputError
 from bookpost.mail.mailing import Mailing
 from bookpost.mail.returned import notices_of
-from bookpost.mail.states import State
+from bookpost.mail.states import BY_VERB, State, Verb
 from bookpost.produce.productions import Production, ProductionState
 from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, config_option, state_in_words
@@ -134,32 +134,32 @@ def show_shape(app: App, json_: bool) -> None:
         click.echo(f"{name:<{width}}" + "".join(f"{cell or '.':>9}" for cell in cells))
 
 
-def _verb(name: str, new: State, help_: str) -> None:
-    @command.command(name, help=help_)
+def _verb(verb: Verb, help_: str) -> None:
+    @command.command(str(verb), help=help_)
     @click.argument("ids", metavar="ID...", type=_id, nargs=-1, required=True)
     @click.pass_obj
     def act(app: App, ids: tuple[Id, ...]) -> None:
         for id in ids:
             _found(app, id.number) if id.made else _found_production(app, id.number)
         for id in ids:
-            done = _change(app, id, new, name)
-            click.echo(f"{id}: {new if done else f'cannot {name}: it is ' + _state(app, id)}")
+            done = _change(app, id, verb)
+            click.echo(f"{id}: {BY_VERB[verb][1] if done else f'cannot {verb}: it is ' + _state(app, id)}")
 
 
-def _change(app: App, id: Id, new: State, name: str) -> bool:
+def _change(app: App, id: Id, verb: Verb) -> bool:
     if id.made:
-        return bool(app.queue.change([id.number], new, note=f"{name} by a person"))
-    return name in ("retry", "cancel") and bool(app.productions.change([id.number], ProductionState(new)))
+        return bool(app.queue.change([id.number], verb, note=f"{verb} by a person"))
+    return verb in (Verb.RETRY, Verb.CANCEL) and bool(app.productions.change([id.number], ProductionState(BY_VERB[verb][1])))
 
 
 def _state(app: App, id: Id) -> str:
     return _found(app, id.number).state if id.made else _found_production(app, id.number).state
 
 
-_verb("retry", State.QUEUED, "Send failed mailings again, make what could not be made.")
-_verb("release", State.QUEUED, "Send what is held.")
-_verb("hold", State.HELD, "Hold back what waits.")
-_verb("cancel", State.CANCELLED, "Never send what waits or is held.")
+_verb(Verb.RETRY, "Send failed mailings again, make what could not be made.")
+_verb(Verb.RELEASE, "Send what is held.")
+_verb(Verb.HOLD, "Hold back what waits.")
+_verb(Verb.CANCEL, "Never send what waits or is held.")
 
 
 def _found(app: App, id: int) -> Mailing:
