@@ -72,6 +72,8 @@ def test_a_refusal_for_now_waits_in_the_queue_and_one_for_good_is_final(bookpost
     assert nobody["state"] == "failed"
     shown = bookpost("queue", "--config", config, "show", str(nobody["id"]))
     assert "unknown" in shown.out
+    again = bookpost("send", examples / "tides.md", "--to", "grey", "--config", config)
+    assert (again.code, "waits in the queue since" in again.out) == (75, True), "what waits is not called sent"
     assert "secret" not in shown.out + told.err
 
 

@@ -22,7 +22,7 @@ from bookpost.mail.climbing import ask_for_rungs, give_up
 from bookpost.mail.ladder import Cause, Facts, megabytes, next_rung, words
 from bookpost.mail.mailing import Mailing, Part, Target
 from bookpost.mail.message import document_room
-from bookpost.mail.queue import AlreadySentError, Queue
+from bookpost.mail.queue import AlreadySentError, OnItsWayError, Queue
 from bookpost.produce.productions import Production, Productions
 from bookpost.produce.request import Failure, Form, NotMadeError
 from bookpost.produce.workshop import Made, Workshop
@@ -139,13 +139,14 @@ class Maker:
         form = Form(format=production.request.format)
         made, form, reason = self._fitting(production, target, folder, _Climb((form,), "shrink", frozenset(), None), climbing=False)
         parts = self._parts(made, form, reason, part=None, rung=0)
-        request, note, enqueued = production.request, None, None
+        request, note = production.request, None
+        delivery_id: int | None
         forced = any(errors(part.document.findings) for part in parts)
         with self._database.write() as connection:
             if not self._productions.holds(connection, production):
                 return
             try:
-                enqueued = self._queue.enqueue(
+                delivery_id = self._queue.enqueue(
                     connection,
                     target,
                     parts,
@@ -154,10 +155,10 @@ class Maker:
                     again=request.again,
                     forced=forced,
                     production_id=production.id,
-                )
+                ).delivery_id
             except AlreadySentError as error:
-                note = f"{error.message}; {error.hint}"
-            self._productions.settle(connection, production, delivery_id=enqueued.delivery_id if enqueued else None, note=note)
+                note, delivery_id = f"{error.message}; {error.hint}", error.delivery_id if isinstance(error, OnItsWayError) else None
+            self._productions.settle(connection, production, delivery_id=delivery_id, note=note)
 
     def _next(self, production: Production, refused: Mailing, target: Target, folder: Path) -> None:
         """The next rung: new mailings of the same delivery, or the end of the ladder, said on the refused mailing."""

@@ -13,10 +13,11 @@ import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from bookpost.convert.filenames import numbered
 from bookpost.document import Document
@@ -27,11 +28,18 @@ from bookpost.library.lease import Leases
 from bookpost.library.schema import attempts, deliveries, documents, mailings, standings
 from bookpost.mail import standing
 from bookpost.mail.mailing import Mailing, Part, Target, document_from
-from bookpost.mail.policy import CLAIMS_LIMIT, FOREVER, LONGEST_DELAY, REJECTION_WINDOW, Decision, decide
+from bookpost.mail.policy import CLAIMS_LIMIT, LONGEST_DELAY, REJECTION_WINDOW, Decision, decide
 from bookpost.mail.replies import Reply, Verdict, classify
-from bookpost.mail.states import BY_VERB, Phase, State, Verb
+from bookpost.mail.states import BY_VERB, Phase, State, Verb, delivery_state, on_its_way
 
 _DAY = 86400.0
+_WAITS = "waits in the queue"
+_STANDS = {
+    State.SENDING: "is being sent",
+    State.HELD: "is held in the queue",
+    State.UNCERTAIN: "may have arrived, it is uncertain",
+    State.REJECTED: "was refused, and another form of it is asked for",
+}
 _log = logging.getLogger("bookpost.delivery")
 """One line per attempt; it holds names, never addresses or secrets."""
 
@@ -41,6 +49,17 @@ class AlreadySentError(BookpostError):
 
     code = "already-sent"
     exit_code = 0
+
+
+class OnItsWayError(AlreadySentError):
+    """This content is already on its way to this destination, or somebody must decide about it; `delivery_id` is where."""
+
+    code = "on-its-way"
+    exit_code = 75
+
+    def __init__(self, message: str, *, hint: str, delivery_id: int) -> None:
+        super().__init__(message, hint=hint)
+        self.delivery_id = delivery_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +93,18 @@ class Queue:
     ) -> Enqueued:
         """A new delivery with a mailing for each part, in the transaction of `connection`.
 
-        Raises AlreadySentError when the destination has this content and `again` was not asked for.
+        Raises AlreadySentError when the destination has this content and OnItsWayError when it may get it, unless `again`
+        was asked for. A delivery that failed or was cancelled is in nobody's way.
         """
         same = and_(deliveries.c.destination == target.destination, deliveries.c.content_key == content_key)
-        times = connection.execute(select(func.count(), func.max(deliveries.c.made_at)).where(same)).one()
-        if times[0] and not again:
-            raise AlreadySentError(f"`{target.destination}` was already sent “{title}”", hint="`--again` sends it once more")
+        earlier = connection.execute(select(deliveries).where(same).order_by(deliveries.c.again.desc())).all()
+        if not again:
+            for delivery in earlier:
+                self._refuse_second(connection, delivery)
         row = insert(deliveries).values(
             destination=target.destination,
             content_key=content_key,
-            again=times[0],
+            again=len(earlier),
             title=title,
             forced=forced,
             production_id=production_id,
@@ -91,6 +112,17 @@ class Queue:
         )
         delivery_id = connection.execute(row.returning(deliveries.c.id)).scalar_one()
         return Enqueued(delivery_id, tuple(self.add_mailing(connection, target, delivery_id, part) for part in parts))
+
+    def _refuse_second(self, connection: Connection, delivery: Row[Any]) -> None:
+        """Raise what `enqueue` does when this delivery has arrived or may."""
+        own = select(mailings.c.part, mailings.c.rung, mailings.c.state).where(mailings.c.delivery_id == delivery.id)
+        rungs = [(row.part, row.rung, State(row.state)) for row in connection.execute(own).all()]
+        if state := on_its_way(rungs):
+            since = datetime.fromtimestamp(delivery.made_at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+            message = f"“{delivery.title}” to `{delivery.destination}` {_STANDS.get(state, _WAITS)} since {since}"
+            raise OnItsWayError(message, hint="`bookpost queue` lists it, `--again` sends it once more", delivery_id=delivery.id)
+        if rungs and delivery_state(rungs) not in (State.FAILED, State.CANCELLED):
+            raise AlreadySentError(f"`{delivery.destination}` was already sent “{delivery.title}”", hint="`--again` sends it once more")
 
     def add_mailing(self, connection: Connection, target: Target, delivery_id: int, part: Part) -> int:
         """A mailing of a delivery: the first, or the next rung of a ladder. Its Message-ID and file name are fixed here."""
@@ -233,13 +265,11 @@ class Queue:
         return and_(free, mailings.c.id.in_(only)) if only else free
 
     def _paused(self) -> ColumnElement[bool]:
-        return exists().where(
-            or_(
-                and_(standings.c.kind == "destination", standings.c.name == mailings.c.destination),
-                and_(standings.c.kind == "account", standings.c.name == mailings.c.account),
-            ),
-            standings.c.paused_until > self._now(),
-            or_(standings.c.paused_until <= self._now() + LONGEST_DELAY, standings.c.paused_until >= FOREVER),
+        """Whether a mailing's account or destination rests. Two lists that are read once, not a look for each row."""
+        resting = standing.resting(self._now())
+        return or_(
+            mailings.c.destination.in_(select(standings.c.name).where(standings.c.kind == "destination", resting)),
+            mailings.c.account.in_(select(standings.c.name).where(standings.c.kind == "account", resting)),
         )
 
     def _promote(self, connection: Connection) -> None:
@@ -252,7 +282,8 @@ class Queue:
         """Mailings whose worker was lost: before the dot they are tried again, after it they are uncertain."""
         lost = and_(mailings.c.state == State.SENDING, self._leases.expired(mailings))
         begun: set[tuple[str, str]] = set()
-        for row in connection.execute(select(mailings).where(lost).order_by(mailings.c.id)).all():
+        # Sorted here: asked to sort, SQLite walks the whole table by its key instead of the few rows of the partial index.
+        for row in sorted(connection.execute(select(mailings).where(lost)).all(), key=lambda row: row.id):
             mailing = Mailing.from_row(row)
             # Of what a worker claimed at once for an account, it carries one after another: the others are innocent.
             innocent = (row.lease_owner, mailing.account) in begun

@@ -87,6 +87,8 @@ _WORST_FIRST = (
 ENDED = frozenset({_S.ACCEPTED, _S.PRESUMED_DELIVERED, _S.FAILED, _S.CANCELLED})
 """Nothing more will be done for such a mailing unless somebody asks or the other side speaks."""
 
+_UNDER_WAY = frozenset(State) - ENDED
+
 
 def may_become(state: State, new: State) -> bool:
     """Whether a mailing in `state` can become `new`."""
@@ -98,8 +100,17 @@ def delivery_state(rungs: Iterable[tuple[int, int, State]]) -> State:
 
     A part whose ladder goes on is not rejected: its newest rung counts.
     """
+    return min(_latest(rungs), key=_WORST_FIRST.index)
+
+
+def on_its_way(rungs: Iterable[tuple[int, int, State]]) -> State | None:
+    """The worst state among the parts, from (part, rung, state), that may still arrive; None when none is under way."""
+    return min((state for state in _latest(rungs) if state in _UNDER_WAY), key=_WORST_FIRST.index, default=None)
+
+
+def _latest(rungs: Iterable[tuple[int, int, State]]) -> list[State]:
     latest: dict[int, tuple[int, State]] = {}
     for part, rung, state in rungs:
         if part not in latest or rung > latest[part][0]:
             latest[part] = (rung, state)
-    return min((state for _, state in latest.values()), key=_WORST_FIRST.index)
+    return [state for _, state in latest.values()]

@@ -13,7 +13,7 @@ from bookpost.document import Document
 from bookpost.errors import OutputError
 from bookpost.mail.mailing import Mailing, Part
 from bookpost.mail.making import Maker
-from bookpost.mail.queue import AlreadySentError
+from bookpost.mail.queue import AlreadySentError, OnItsWayError
 from bookpost.produce.productions import OPEN, Production, ProductionState
 from bookpost.produce.request import Failure, Request
 from bookpost.service.app import App
@@ -24,7 +24,7 @@ _LOOK_AGAIN = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A wish that is on the disk: a production, or the delivery of a document; or why there is neither."""
+    """A wish that is on the disk: a production, or the delivery of a document; or why there is no new one (`already`)."""
 
     destination: str
     production_id: int | None = None
@@ -34,7 +34,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a posting so far: the newest mailing of each part, why there is none, or that it waits to be made.
+    """What became of a posting so far: the newest mailing of each part, why there is no new one, or that it waits to be made.
 
     `documents` are those of the mailings.
     """
@@ -75,7 +75,8 @@ def post(app: App, document: Document, name: str, *, again: bool, forced: bool) 
                 forced=forced,
             )
     except AlreadySentError as error:
-        return Posting(destination=name, already=f"{error.message}; {error.hint}")
+        earlier = error.delivery_id if isinstance(error, OnItsWayError) else None
+        return Posting(destination=name, delivery_id=earlier, already=f"{error.message}; {error.hint}")
     return Posting(destination=name, delivery_id=enqueued.delivery_id)
 
 
@@ -104,7 +105,7 @@ def outcome(app: App, posting: Posting) -> Outcome:
         destination=posting.destination,
         mailings=mailings,
         documents=tuple(app.queue.document(mailing.document_id, app.blobs) for mailing in mailings),
-        already=posting.already or (production.note if production and not mailings else None),
+        already=posting.already or (production.note if production else None),
         failure=next((each.failure for each in made if each.state is ProductionState.FAILED), None),
     )
 

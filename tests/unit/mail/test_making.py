@@ -117,7 +117,8 @@ def test_the_same_content_again_is_told_and_not_enqueued_unless_asked(bench: Ben
     while bench.maker.step():
         pass
     assert len(bench.queue.mailings()) == 2
-    assert "already sent" in (bench.production(ids[1]).note or "")
+    assert "waits in the queue since" in (bench.production(ids[1]).note or "")
+    assert bench.production(ids[1]).delivery_id == bench.production(ids[0]).delivery_id
     assert bench.production(ids[1]).state is ProductionState.DONE
 
 

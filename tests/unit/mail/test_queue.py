@@ -17,7 +17,7 @@ from bookpost.library.schema import deliveries
 from bookpost.mail import standing
 from bookpost.mail.mailing import Mailing, Part, Target
 from bookpost.mail.policy import FOREVER, REJECTION_WINDOW
-from bookpost.mail.queue import AlreadySentError, Queue
+from bookpost.mail.queue import AlreadySentError, OnItsWayError, Queue
 from bookpost.mail.replies import Reply, Step
 from bookpost.mail.standing import Limits
 from bookpost.mail.states import BY_VERB, State, Verb
@@ -84,10 +84,44 @@ def test_a_mailing_goes_its_way(bench: Bench) -> None:
 
 def test_the_same_content_is_sent_once_unless_somebody_asks(bench: Bench) -> None:
     bench.enqueue()
-    with pytest.raises(AlreadySentError):
+    bench.one.settle(bench.claim()[0], ACCEPTED)
+    with pytest.raises(AlreadySentError, match="already sent") as caught:
         bench.enqueue()
+    assert caught.value.exit_code == 0
     bench.enqueue(again=True)
     assert len(bench.one.mailings()) == 2
+
+
+def test_what_is_on_its_way_is_not_called_sent(bench: Bench) -> None:
+    """A second wish is told where the first stands, with the exit code of what is not sent yet."""
+
+    def told() -> str:
+        with pytest.raises(OnItsWayError) as caught:
+            bench.enqueue()
+        assert (caught.value.exit_code, caught.value.delivery_id) == (75, 1)
+        return caught.value.message
+
+    bench.enqueue()
+    assert "waits in the queue since 19" in told()
+    bench.one.change([1], Verb.HOLD, note="x")
+    assert "is held in the queue since" in told()
+    bench.one.change([1], Verb.RELEASE, note="x")
+    [mailing] = bench.claim()
+    assert "is being sent since" in told()
+    bench.one.settle(mailing, Reply(Step.DOT, None, "lost"))
+    assert "may have arrived" in told()
+
+
+@pytest.mark.parametrize("verb", [None, Verb.CANCEL])
+def test_what_failed_or_was_cancelled_is_in_nobodys_way(bench: Bench, verb: Verb | None) -> None:
+    bench.enqueue()
+    if verb:
+        bench.one.change([1], verb, note="x")
+    else:
+        bench.one.settle(bench.claim()[0], Reply(Step.RCPT, 550, "5.1.1 unknown"))
+    assert bench.enqueue() == 2
+    with pytest.raises(OnItsWayError):
+        bench.enqueue()
 
 
 def test_file_names_are_unique_at_a_destination_within_a_day(bench: Bench) -> None:
