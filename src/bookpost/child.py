@@ -2,7 +2,8 @@
 
 A child is `python -m MODULE` whose module calls `serve(handle)`. Both sides exchange frames (a 4-byte big-endian
 length, then the bytes) over the child's standard input and output; a reply starts with one byte, 0 for a result and
-1 for a BookpostError's message. The child gets no environment but what is passed, and rlimits for memory and CPU.
+1 for a BookpostError's message. The child gets no environment but what is passed, an rlimit for memory, and a
+wall-clock limit for each call.
 A child stays warm between calls; one that dies, hangs or breaks its limits is replaced at the next call.
 """
 
@@ -103,7 +104,7 @@ class Child:
         if self._process and self._process.poll() is not None:
             self._discard()
         if self._process is None:
-            # -P keeps the working directory off sys.path; -E ignores PYTHON* of the caller. The package's own
+            # -P keeps the working directory off sys.path; PYTHON* of the caller does not reach `env`. The package's own
             # folder is named because a checkout may be run without being installed.
             root = str(Path(__file__).parents[1])
             code = f"import runpy, sys; sys.path.insert(0, {root!r}); runpy.run_module({self._module!r}, run_name='__main__')"

@@ -51,4 +51,6 @@ class Rounds:
                 chore.work()
             except (BookpostError, SQLAlchemyError, OSError) as error:
                 _log.warning("%s: %s", chore.name, error)
+            except Exception:  # noqa: BLE001 - the thread has nobody who would start it again
+                _log.exception("%s failed", chore.name)
             self._stopping.wait(chore.every)
