@@ -62,7 +62,6 @@ _SHARE_ADDRESS = re.compile(
 )
 _NEVER = frozenset({"article", "main", "body", "html", "a", "td", "th", "tr", "table", DROP})
 _EDIT_ADDRESS = re.compile(r"[?&](?:ve)?action=edit(?:&|$)")
-_OPEN_BRACKET = re.compile(r"\s*\[\s*$")
 _LEAST_TEXT = 400  # … and with less it is no article
 _READER_TEXT = 1200  # characters of prose: with more, a class name is not believed
 
@@ -142,9 +141,16 @@ def drop_edit_links(page: Page) -> None:
         if (link.tail or "").lstrip().startswith("]"):
             link.tail = (link.tail or "").lstrip()[1:]
             if before is not None:
-                before.tail = _OPEN_BRACKET.sub("", before.tail or "")
+                before.tail = _without_bracket(before.tail)
             elif around is not None:
-                around.text = _OPEN_BRACKET.sub("", around.text or "")
+                around.text = _without_bracket(around.text)
+
+
+def _without_bracket(text: str | None) -> str:
+    """The text without a `[` at its end and the white space around it."""
+    text = text or ""
+    bare = text.rstrip()
+    return bare[:-1].rstrip() if bare.endswith("[") else text
 
 
 def _judge(page: Page, element: Element, names: Iterable[str]) -> None:
