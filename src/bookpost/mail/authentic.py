@@ -38,8 +38,13 @@ def topmost(message: "Message[str, str]") -> str | None:
 def sender(message: "Message[str, str]") -> str | None:
     """The one address that the mail says it is from, in lower case; None when it names none, or several."""
     headers = message.get_all("From", [])
-    addresses = getaddresses([str(header) for header in headers])
-    if len(headers) != 1 or len(addresses) != 1:
+    if len(headers) != 1 or len(str(headers[0])) > _LONGEST:
+        return None
+    try:
+        addresses = getaddresses([str(headers[0])])
+    except RecursionError:
+        return None  # comments within comments
+    if len(addresses) != 1:
         return None
     local, at, domain = addresses[0][1].lower().rpartition("@")
     return f"{local}{at}{domain}" if local and domain and addresses[0][1].isascii() else None

@@ -4,6 +4,7 @@ Nothing is changed there, no mail is marked as seen. Raises MailboxError, whatev
 """
 
 import imaplib
+import logging
 import re
 import ssl
 import time
@@ -24,6 +25,7 @@ _SECONDS = 30.0
 """Deadline of each step with the server."""
 _BULK = 200
 """Mails whose first lines are asked for at once."""
+_log = logging.getLogger("bookpost.mailbox")
 _UID = re.compile(rb"\bUID (\d+)")
 
 
@@ -49,8 +51,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A received mail's first part, and when it arrived in seconds since 1970, by the mail host's clock."""
+    """A received mail's number in its folder, its first part, and when it arrived in seconds since 1970, by the mail host's clock."""
 
+    uid: int
     raw: bytes
     arrived_at: float
 
@@ -83,9 +86,9 @@ class Session:
         wanted = self._uids(read, end, since)
         for begin in range(0, len(wanted), _BULK):
             heads = self._fetch(wanted[begin : begin + _BULK], "BODY.PEEK[HEADER.FIELDS (FROM CONTENT-TYPE)]")
-            for uid in [uid for uid, (_, head) in heads.items() if may_be_rejection(head)]:
+            for uid in [uid for uid, (_, head) in heads.items() if _worth_reading(uid, head)]:
                 for said, raw in self._fetch([uid], f"INTERNALDATE BODY.PEEK[]<0.{READ_BYTES}>").values():
-                    yield Mail(raw, _arrival(said))
+                    yield Mail(uid, raw, _arrival(said))
 
     def _uids(self, read: Place | None, end: Place, since: date) -> list[int]:
         known = read is not None and read.validity == end.validity
@@ -160,6 +163,14 @@ def _log_in(client: BaseMailBox, mailbox: Mailbox) -> None:
         raise MailboxError(
             f"{mailbox.host} refuses the login of {mailbox.username}", hint="check its user name and password", login=True
         ) from error
+
+
+def _worth_reading(uid: int, head: bytes) -> bool:
+    try:
+        return may_be_rejection(head)
+    except Exception:  # noqa: BLE001 - whoever wrote the mail must not end the reading of all others
+        _log.exception("the head of mail %s cannot be read", uid)
+        return False
 
 
 def _arrival(said: bytes) -> float:

@@ -126,13 +126,13 @@ def _bounce(message: "Message[str, str]", mail_id: str, address: str, doubt: str
     if not _is_report(message):
         return None
     fields = [block for part in message.walk() if part.get_content_type() == "message/delivery-status" for block in _blocks(part)]
-    told = [block for block in fields if block.get("Action", "").strip().lower() in ("failed", "delayed")]
-    told.sort(key=lambda block: block["Action"].strip().lower() != "failed")
+    told = [block for block in fields if str(block.get("Action", "")).strip().lower() in ("failed", "delayed")]
+    told.sort(key=lambda block: str(block["Action"]).strip().lower() != "failed")
     if not told:
         return None
-    final = told[0]["Action"].strip().lower() == "failed"
-    status = _STATUS.search(told[0].get("Status", ""))
-    words = " ".join(_decoded(told[0].get("Diagnostic-Code", "")).split()).removeprefix("smtp;").strip()
+    final = str(told[0]["Action"]).strip().lower() == "failed"
+    status = _STATUS.search(str(told[0].get("Status", "")))
+    words = " ".join(_decoded(str(told[0].get("Diagnostic-Code", ""))).split()).removeprefix("smtp;").strip()
     return Rejection(
         kind=Kind.BOUNCE,
         mail_id=mail_id,
@@ -206,9 +206,8 @@ def _shown(markup: str) -> Iterator[str]:
 
 def _text(part: "Message[str, str]") -> str:
     data = _bytes(part)[:_TEXT_LIMIT]
-    charset = str(part.get_content_charset() or "utf-8")
     try:
-        text = data.decode(charset, "replace")
+        text = data.decode(str(part.get_content_charset() or "utf-8"), "replace")
     except (LookupError, ValueError):  # an encoding that is none
         text = data.decode("utf-8", "replace")
     return unicodedata.normalize("NFKC", text)

@@ -20,7 +20,7 @@ from bookpost.errors import LibraryError
 from bookpost.library.db import Database
 from bookpost.library.schema import folders, standings
 from bookpost.mail.account import Mailbox
-from bookpost.mail.mailbox import MailboxError, Place, Session, session
+from bookpost.mail.mailbox import Mail, MailboxError, Place, Session, session
 from bookpost.mail.rejections import read_rejection
 from bookpost.mail.returned import Correspondent, hear, presume, window_open
 
@@ -80,6 +80,8 @@ class Watch:
                 self.read_due()
             except LibraryError as error:  # the database is locked or gone for a while: the queue says so louder
                 _log.warning("cannot look after the mailboxes: %s", error)
+            except Exception:  # noqa: BLE001 - the thread has nobody who would start it again
+                _log.exception("cannot look after the mailboxes")
 
     def _take(self, account: str) -> bool:
         """Whether the account is due and nobody else reads it: who replaces the time of the last try has it."""
@@ -106,22 +108,38 @@ class Watch:
             rest = LOGIN_REST if error.login else FAILURE_REST
             self._note(account, {"mailbox_error": error.message, "mailbox_rest_until": self._now() + rest})
             return False
+        except LibraryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - unforeseen: as long as it lasts, `doctor` tells of it
+            _log.exception("account %s: its mailbox cannot be read", account)
+            said = f"the mailbox cannot be read: {type(error).__name__}"
+            self._note(account, {"mailbox_error": said, "mailbox_rest_until": self._now() + FAILURE_REST})
+            return False
         self._note(account, {"mailbox_error": None, "mailbox_rest_until": None, "mailbox_read_at": began}, presume_at=began)
         return True
 
     def _read_folder(self, open_session: Session, folder: str, watched: Watched) -> None:
-        """Hear every new rejection, each in a transaction of its own, then remember how far the folder was read."""
-        account, mailbox = watched.whose.account, watched.mailbox
+        """Hear every new rejection, then remember how far the folder was read."""
+        account = watched.whose.account
         end = open_session.open(folder)
         since = (datetime.fromtimestamp(self._now(), UTC) - _FIRST_READING).date()
         for mail in open_session.new_mails(self._place(account, folder), end, since=since):
-            if rejection := read_rejection(mail.raw, mailbox.authserv_ids):
-                with self._database.write() as connection:
-                    hear(connection, rejection, watched.whose, arrived_at=mail.arrived_at, now=self._now())
+            self._hear(mail, watched)
         values = {"validity": end.validity, "last_uid": end.last_uid}
         row = insert(folders).values(account=account, name=folder, **values)
         with self._database.write() as connection:
             connection.execute(row.on_conflict_do_update(index_elements=[folders.c.account, folders.c.name], set_=values))
+
+    def _hear(self, mail: Mail, watched: Watched) -> None:
+        """In a transaction of its own; a mail that nobody foresaw counts as read, so that it cannot keep the next from being heard."""
+        try:
+            if rejection := read_rejection(mail.raw, watched.mailbox.authserv_ids):
+                with self._database.write() as connection:
+                    hear(connection, rejection, watched.whose, arrived_at=mail.arrived_at, now=self._now())
+        except LibraryError:
+            raise  # says nothing about the mail, which is read again
+        except Exception:  # noqa: BLE001 - whoever wrote the mail must not end the reading of all others
+            _log.exception("account %s: mail %s cannot be read", watched.whose.account, mail.uid)
 
     def _place(self, account: str, folder: str) -> Place | None:
         query = select(folders.c.validity, folders.c.last_uid).where(folders.c.account == account, folders.c.name == folder)

@@ -1,5 +1,6 @@
 """Reading rejections: in any language, however it is encoded; and only what the own mail host vouches for is genuine."""
 
+import re
 import time
 
 import pytest
@@ -280,3 +281,26 @@ def test_a_mail_made_to_cost_costs_little(body: bytes, kind: str) -> None:
     began = time.process_time()
     read_rejection(b"From: do-not-reply@amazon.com\r\n" + head + body, (HOST,))
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("depth", [2000, 200_000])
+def test_comments_within_comments_are_no_sender(depth: int) -> None:
+    head = b"From: " + b"(" * depth + b"\r\n\r\n"
+    assert may_be_rejection(head) is False
+    assert read_rejection(head, (HOST,)) is None
+
+
+@pytest.mark.parametrize("field", ["Action", "Status", "Diagnostic-Code"])
+def test_a_bounce_with_bytes_that_are_no_ascii_is_read(field: str) -> None:
+    raw = bounce("<1@bookpost.example>")
+    assert f"{field}: ".encode() in raw
+    found = read_rejection(raw.replace(f"{field}: ".encode(), f"{field}: ".encode() + b"\xff"), (HOST,))
+    assert (found is None) == (field == "Action")
+
+
+def test_a_character_set_that_is_none_is_read_as_utf_8() -> None:
+    raw, changed = re.subn(
+        rb"Content-Type: text/plain[^\r\n]*", lambda _: b"Content-Type: text/plain; charset*=a\0b''utf-8", rejection("E013", OURS)
+    )
+    assert changed
+    assert read(raw).code == "E013"
