@@ -119,3 +119,11 @@ def test_every_good_picture_is_in_the_book(chapter: str, article: Article) -> No
 def plain(chapter: str) -> str:
     body = re.sub(r"<[^>]+>", "", re.sub(r' alt="([^"]*)"[^>]*>', r">\1", chapter))
     return " ".join(body.replace("\u00a0", " ").split())
+
+
+def test_the_pdf_is_sound_for_a_reader_that_goes_by_its_index(books: tuple[Document, ...]) -> None:
+    """Poppler looks objects up by their place in the file, where others go by their numbers."""
+    import subprocess
+
+    said = subprocess.run(["pdftotext", books[1].path, "-"], capture_output=True, text=True, check=True)
+    assert said.stderr == ""

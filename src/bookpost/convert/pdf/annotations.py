@@ -30,7 +30,6 @@ def mend_links(pdf: "pydyf.PDF", root: "pydyf.Dictionary", objects: dict[bytes, 
             for kid in kids(link):
                 _drop(pdf, kid, link, owners, objects)
             objects[link["P"]]["K"].remove(reference)
-            link.free = "f"
         elif link["S"] == "/Link":
             _name(link, objects)
 
@@ -92,6 +91,9 @@ def _wrap(pdf: "pydyf.PDF", reference: bytes, objects: dict[bytes, Any]) -> "pyd
 
 
 def _drop(pdf: "pydyf.PDF", kid: bytes, holder: "pydyf.Dictionary", owners: list[Any], objects: Objects) -> None:
+    """Nothing refers to the annotation any more. It stays in the file: pydyf counts a freed object in its compressed
+    streams all the same, and every object after it is then looked for in the wrong place.
+    """
     annotation = objects[objects[kid]["Obj"]]
     for page in pdf.page_references:
         if annotation.reference in objects[page].get("Annots", ()):
@@ -99,7 +101,6 @@ def _drop(pdf: "pydyf.PDF", kid: bytes, holder: "pydyf.Dictionary", owners: list
     number = _owner(annotation, owners)
     del owners[number - 1 : number + 1]
     holder["K"].remove(kid)
-    annotation.free = objects[kid].free = "f"
 
 
 def _owner(annotation: Any, owners: list[Any]) -> int:

@@ -31,7 +31,6 @@ def _mark_artifacts(pdf: "pydyf.PDF", root: "pydyf.Dictionary", objects: Objects
         strays = {mcid for mcid, owner in enumerate(owners) if owner not in wanted}
         _untag(stream.stream, strays)
         for mcid in strays:
-            objects[owners[mcid]].free = "f"
             owners[mcid] = "null"
 
 
