@@ -79,8 +79,9 @@ class SmtpCourier:
     async def carry(self, parcel: Parcel, *, reached_data: ReachedData, plain: bool = False) -> Reply:
         """See `Courier.carry`."""
         address = checked_address(parcel.address, f"the address of `{parcel.destination}`")
-        size = message_size(parcel)
         try:
+            _checked_sender(parcel.sender)
+            size = message_size(parcel)
             client = await self._open_data(parcel, address, size, plain=plain)
             reply = await self._upload(client, parcel, size, reached_data)
         except _Refused as refused:
@@ -88,7 +89,7 @@ class SmtpCourier:
         except BaseException:
             self._drop()
             raise
-        self._learn(size - 1 if classify(reply) is Verdict.TOO_BIG else None)
+        self._learn(message_size(parcel) - 1 if classify(reply) is Verdict.TOO_BIG else None)
         await self._after(reply)
         return reply
 
@@ -108,7 +109,7 @@ class SmtpCourier:
         try:
             client = await self._ready()
             async with self._step(Step.MAIL):
-                await client.mail(checked_address(self._account.sender, "the sender"))
+                await client.mail(_checked_sender(self._account.sender))
             certificate = client.get_transport_info("peercert") or {}
             until = certificate.get("notAfter")
             return Greeting(self.announced_size, ssl.cert_time_to_seconds(until) if until else None)
@@ -139,7 +140,8 @@ class SmtpCourier:
 
     async def _connect(self) -> aiosmtplib.SMTP:
         account = self._account
-        context = ssl.create_default_context(cafile=account.ca_file)
+        async with self._step(Step.CONNECT):
+            context = _trust(account.ca_file)
         client = aiosmtplib.SMTP(
             hostname=account.host,
             port=account.port,
@@ -190,6 +192,8 @@ class SmtpCourier:
         except TokenError as error:
             said = f"{error.message}{f' ({error.hint})' if error.hint else ''}"
             raise _Refused(Reply(Step.AUTH, 535 if error.refused else None, said)) from error
+        except (OSError, ValueError) as error:
+            raise _Refused(Reply(Step.AUTH, None, f"no access token can be had: {type(error).__name__}")) from error
 
     async def _open_data(self, parcel: Parcel, address: str, size: int, *, plain: bool) -> aiosmtplib.SMTP:
         """Everything up to the server's 354. A kept connection that turns out to be closed is replaced: nothing was sent by it."""
@@ -213,7 +217,7 @@ class SmtpCourier:
             raise _Refused(Reply(Step.MAIL, 552, f"5.3.4 the message has {size} bytes, the server takes {limit}"))
         option = f" SIZE={size}" if client.supports_extension("size") and not plain else ""
         commands = {
-            Step.MAIL: f"MAIL FROM:<{checked_address(parcel.sender, 'the sender')}>{option}".encode("ascii"),
+            Step.MAIL: f"MAIL FROM:<{parcel.sender}>{option}".encode("ascii"),
             Step.RCPT: f"RCPT TO:<{address}>".encode("ascii"),
             Step.DATA: b"DATA",
         }
@@ -268,7 +272,7 @@ class SmtpCourier:
             raise _Refused(Reply(step, None, f"no answer to {step} in time")) from error
         except ssl.SSLCertVerificationError as error:
             raise _Refused(Reply(Step.AUTH, 535, f"the server's certificate is not good: {error.verify_message}")) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
+        except (aiosmtplib.SMTPException, OSError, UnicodeError) as error:
             raise _Refused(_network_reply(step, error)) from error
 
     def _redacted(self, text: str) -> str:
@@ -292,6 +296,23 @@ class SmtpCourier:
             self._client.close()
         self._client = None
         self._clean_since = None
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # SSLError is one
+        if ca_file is None:
+            raise
+        raise _Refused(Reply(Step.AUTH, 535, f"the CA file {ca_file} cannot be read: {error.strerror or error}")) from error
+
+
+def _checked_sender(sender: str) -> str:
+    """The account's own address; a bad one is the account's trouble, not the destination's."""
+    try:
+        return checked_address(sender, "the sender")
+    except DeliveryError as error:
+        raise _Refused(Reply(Step.MAIL, 553, error.message)) from error
 
 
 def _refusal(steps: Collection[Step], replies: Collection[aiosmtplib.SMTPResponse]) -> Reply | None:

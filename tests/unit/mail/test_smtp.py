@@ -1,6 +1,7 @@
 """The SMTP courier against a scripted server: whatever happens on the way, its Reply says what, and at which step."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,25 @@ def test_a_refused_connection_is_the_accounts_trouble(tmp_path: Path) -> None:
         pass
     [reply] = send(server, tmp_path)
     assert classify(reply) is Verdict.ACCOUNT_TRANSIENT
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "words"),
+    [
+        ({"ca_file": "/nowhere/ca.pem"}, Verdict.AUTHENTICATION, "the CA file /nowhere/ca.pem cannot be read"),
+        ({"host": "a..b"}, Verdict.ACCOUNT_TRANSIENT, ""),
+    ],
+)
+def test_an_account_that_cannot_be_used_is_told_as_its_trouble(
+    tmp_path: Path, facts: dict[str, object], verdict: Verdict, words: str
+) -> None:
+    courier = SmtpCourier(account(1, **facts), seconds=2)
+    reply = asyncio.run(courier.carry(a_parcel(tmp_path), reached_data=_nothing))
+    assert classify(reply) is verdict
+    assert words in reply.text
+
+
+def test_a_bad_sender_is_not_the_destinations_trouble(tmp_path: Path) -> None:
+    parcel = replace(a_parcel(tmp_path), sender="me at home")
+    reply = asyncio.run(SmtpCourier(account(1), seconds=2).carry(parcel, reached_data=_nothing))
+    assert classify(reply) is Verdict.CONFIGURATION
