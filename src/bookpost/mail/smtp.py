@@ -307,7 +307,7 @@ def _trust(ca_file: str | None) -> ssl.SSLContext:
         raise _Refused(Reply(Step.AUTH, 535, f"the CA file {ca_file} cannot be read: {error.strerror or error}")) from error
 
 
-def _checked_sender(sender: str) -> str:
+def _checked_sender(sender: str | None) -> str:
     """The account's own address; a bad one is the account's trouble, not the destination's."""
     try:
         return checked_address(sender, "the sender")
