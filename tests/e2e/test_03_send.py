@@ -90,6 +90,18 @@ def test_a_wrong_password_pauses_the_account_and_nothing_is_lost(bookpost: Bookp
     assert len(host.arrived(count=before + 1)) == before + 1
 
 
+def test_what_cannot_leave_says_why_and_nobody_waits_for_it(bookpost: Bookpost, config: Path, examples: Path) -> None:
+    """A day's mails are used up; then the account is taken out of the configuration: the book is kept, the reason is said."""
+    text = config.read_text()
+    config.write_text(text.replace("[accounts.mine]", "[accounts.mine]\nper_day = 1"))
+    assert bookpost("send", examples / "tides.md", "--to", "reader", "--config", config).code == 0
+    told = bookpost("send", examples / "bridge.html", "--to", "reader", "--config", config)
+    assert (told.code, "has sent all that it may today" in told.out) == (75, True)
+    config.write_text("")
+    for arguments in ((), ("show", "2")):
+        assert "its account `mine` is not configured" in bookpost("queue", "--config", config, *arguments).out
+
+
 def test_a_finished_book_is_checked_and_sent_as_it_is(bookpost: Bookpost, config: Path, tmp_path: Path, examples: Path) -> None:
     assert bookpost("convert", examples / "poem.txt", "-o", "poem.epub").code == 0
     assert bookpost("send", "poem.epub", "--to", "reader", "--config", config).code == 0

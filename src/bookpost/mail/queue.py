@@ -234,10 +234,20 @@ class Queue:
         with self._database.read() as connection:
             return document_from(connection.execute(select(documents).where(documents.c.id == document_id)).one(), blobs)
 
-    def states(self, ids: Collection[int]) -> list[tuple[State, bool]]:
-        """Each mailing's state, and whether it is due now (not deferred, nothing it needs is paused)."""
+    def spent(self, accounts: Mapping[str, standing.Limits]) -> set[str]:
+        """Those of the accounts that may send nothing more today."""
         with self._database.read() as connection:
-            due = and_(mailings.c.ready, ~self._paused())
+            return {name for name, limits in accounts.items() if standing.day_is_over(connection, name, limits, self._now())}
+
+    def states(self, ids: Collection[int], accounts: Mapping[str, standing.Limits]) -> list[tuple[State, bool]]:
+        """Each mailing's state, and whether it is due now or within the minute.
+
+        It is not when it is deferred, when something it needs is paused, or when its account is not among these or has sent
+        its mails of the day.
+        """
+        sending = accounts.keys() - self.spent(accounts)
+        with self._database.read() as connection:
+            due = and_(mailings.c.ready, ~self._paused(), mailings.c.account.in_(sending))
             rows = connection.execute(select(mailings.c.state, due).where(mailings.c.id.in_(ids))).all()
         return [(State(state), bool(due)) for state, due in rows]
 

@@ -35,6 +35,14 @@ def room(connection: Connection, account: str, limits: Limits, now: float) -> in
     return max(0, min(limits.per_minute - minute, limits.per_day - day))
 
 
+def day_is_over(connection: Connection, account: str, limits: Limits, now: float) -> bool:
+    """Whether the account has sent all that it may in this day (of UTC)."""
+    query = select(standings.c.sent_day).where(
+        standings.c.kind == "account", standings.c.name == account, standings.c.day == int(now // _DAY)
+    )
+    return (connection.execute(query).scalar() or 0) >= limits.per_day
+
+
 def count(connection: Connection, account: str, messages: int, now: float) -> None:
     """Take messages out of the account's buckets, before they are sent (negative: put back): a restart forgets nothing."""
     if not messages:

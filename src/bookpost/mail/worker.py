@@ -204,7 +204,7 @@ class Worker:
     def _rested(self, only: Collection[int]) -> bool:
         """Whether each of these mailings has ended, or waits for a later moment or a person."""
         waiting = (State.HELD, State.UNCERTAIN, State.REJECTED)
-        states = self._queue.states(only)
+        states = self._queue.states(only, {name: route.limits for name, route in self._routes.items()})
         return all(state in ENDED or state in waiting or (state is State.QUEUED and not due) for state, due in states)
 
     async def _wait(self) -> None:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from bookpost.library.db import Database
     from bookpost.library.lease import Leases
     from bookpost.mail.courier import Courier
-    from bookpost.mail.mailing import Target
+    from bookpost.mail.mailing import Mailing, Target
     from bookpost.mail.making import Maker
     from bookpost.mail.queue import Queue
+    from bookpost.mail.standing import Limits
     from bookpost.mail.watch import Watch
     from bookpost.mail.worker import Route, Worker
     from bookpost.produce.productions import Productions
@@ -155,18 +156,34 @@ class App:
         """Whether rejections of this account's mail would not be seen: then its server's acceptance is the last that is known."""
         return account in self.settings.accounts and self.settings.accounts[account].mailbox is None
 
+    @cached_property
+    def limits(self) -> "dict[str, Limits]":
+        """The rates of every account that there is, those of folders too."""
+        from bookpost.mail.standing import Limits
+
+        folders = (_folder_account(name) for name, destination in self.settings.all_destinations().items() if not destination.account)
+        accounts = {name: Limits(account.per_minute, account.per_day) for name, account in self.settings.accounts.items()}
+        return accounts | dict.fromkeys(folders, Limits(100_000, 100_000_000))
+
+    def obstacles(self, mailings: "Sequence[Mailing]") -> dict[int, str]:
+        """Why no worker carries those of the mailings that wait, by id, as far as it is for their accounts."""
+        spent = self.queue.spent(self.limits)
+        words = {name: f"its account `{name}` has sent all that it may today (per_day = {self.limits[name].per_day})" for name in spent}
+        missing = {each.account for each in mailings} - self.limits.keys()
+        words |= {name: f"its account `{name}` is not configured" for name in missing}
+        return {each.id: words[each.account] for each in mailings if each.state == "queued" and each.account in words}
+
     def _routes(self) -> "dict[str, Route]":
         from bookpost.mail.folder import FolderCourier
-        from bookpost.mail.standing import Limits
         from bookpost.mail.worker import Route
 
         routes = {}
         for name, account in self.settings.accounts.items():
-            routes[name] = Route(_courier(name, account), Limits(account.per_minute, account.per_day))
+            routes[name] = Route(_courier(name, account), self.limits[name])
         for name, destination in self.settings.all_destinations().items():
             if not destination.account:
-                folder = destination.folder or self.settings.data_folder / "outbox" / name
-                routes[_folder_account(name)] = Route(FolderCourier(folder.expanduser()), Limits(100_000, 100_000_000))
+                folder, own = destination.folder or self.settings.data_folder / "outbox" / name, _folder_account(name)
+                routes[own] = Route(FolderCourier(folder.expanduser()), self.limits[own])
         return routes
 
 

@@ -230,6 +230,25 @@ def test_the_accounts_rates_hold_over_restarts(bench: Bench) -> None:
     assert len(taken) <= 1 + 2, "recovered mailings count once more"
 
 
+def test_what_waits_for_tomorrow_is_not_due_but_the_next_minute_is_near(bench: Bench) -> None:
+    """Whoever waits for the end of a sending waits out a minute's rate, never a day's."""
+    for key in "abc":
+        bench.enqueue(key)
+    by_minute, by_day = ({"a": limits} for limits in (Limits(per_minute=1, per_day=9), Limits(per_minute=9, per_day=1)))
+    bench.one.settle(bench.one.claim(by_minute, limit=1)[0], ACCEPTED)
+    assert bench.one.claim(by_minute, limit=1) == bench.one.claim(by_day, limit=1) == []
+    assert bench.one.states([2], by_minute) == [(State.QUEUED, True)]
+    assert bench.one.states([2], by_day) == [(State.QUEUED, False)]
+    assert bench.one.spent(by_day) == {"a"}
+    bench.time.seconds += 86400
+    assert bench.one.states([2], by_day) == [(State.QUEUED, True)]
+
+
+def test_what_no_account_can_send_is_not_due(bench: Bench) -> None:
+    bench.enqueue()
+    assert bench.one.states([1], {}) == [(State.QUEUED, False)]
+
+
 @pytest.mark.parametrize(("policy", "state"), [("hold", State.HELD), ("resend", State.QUEUED)])
 def test_after_the_window_an_uncertain_mailing_is_held_or_resent_once(bench: Bench, policy: str, state: State) -> None:
     bench.enqueue()

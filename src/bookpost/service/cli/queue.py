@@ -55,8 +55,10 @@ def _list(app: App, *, all_: bool, json_: bool) -> None:
     if json_:
         as_json([*map(_facts, mailings), *map(_production_facts, productions)])
         return
+    obstacles = app.obstacles(mailings)
     for mailing in mailings:
-        click.echo(f"{mailing.id:>5}  {mailing.state:<18}  {mailing.destination:<12}  {mailing.file_name}")
+        why = f": {obstacles[mailing.id]}" if mailing.id in obstacles else ""
+        click.echo(f"{mailing.id:>5}  {mailing.state:<18}  {mailing.destination:<12}  {mailing.file_name}{why}")
     for production in productions:
         click.echo(
             f"{f'p{production.id}':>5}  {_UNMADE[production.state]:<18}  {production.request.destination:<12}  {production.request.name}"
@@ -103,6 +105,8 @@ def _show_mailing(app: App, id: int) -> None:
     click.echo(f"  enqueued {_time(mailing.made_at)}, {mailing.attempts} attempts that counted, Message-ID {mailing.message_id}")
     if mailing.reason:
         click.echo(f"  {mailing.reason}")
+    if obstacle := app.obstacles([mailing]).get(id):
+        click.echo(f"  {obstacle}")
     if mailing.state is State.QUEUED and mailing.due_at:
         click.echo(f"  due {_time(mailing.due_at)}")
     for attempt in app.queue.attempts(id):

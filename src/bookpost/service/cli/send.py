@@ -231,7 +231,7 @@ def _lines(app: App, outcome: Outcome) -> list[str]:
 
 def _words(app: App, mailing: Mailing) -> str:
     """What happened, without saying more than is known."""
-    said = f": {mailing.reply}" if mailing.reply else ""
+    said = f": {said}" if (said := app.obstacles([mailing]).get(mailing.id) or mailing.reply) else ""
     match mailing.state:
         case State.QUEUED | State.SENDING:
             return f"waits in the queue, `bookpost worker` sends it{said}"
