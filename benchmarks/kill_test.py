@@ -62,9 +62,8 @@ def kill_test(folder: Path, *, mails: int, kills: int, workers: int, seed: int) 
     with _server(log, seed) as port:
         config = _configuration(folder, port)
         app = App.start(config)
-        _enqueue(app, mails)
         started = time.monotonic()
-        killed = _work(app, config, kills=kills, workers=workers, chance=chance)
+        killed = _work(app, config, mails=mails, kills=kills, workers=workers, chance=chance)
         seconds = time.monotonic() - started
     with app.database.read() as connection:
         rows = connection.execute(select(mailings.c.message_id, mailings.c.state)).all()
@@ -119,30 +118,32 @@ def _configuration(folder: Path, port: int) -> Path:
     return config
 
 
-def _enqueue(app: App, mails: int) -> None:
+def _enqueue(app: App, numbers: range) -> None:
     digest = app.blobs.put(BytesIO(b"a very short book" * 100))
     path = app.blobs.path(digest)
-    for start in range(0, mails, 500):
-        with app.database.write() as connection:
-            for number in range(start, min(start + 500, mails)):
-                document = Document(
-                    path=path, media_type=EPUB, size=1700, digest=digest, content_key=str(number), title="t", file_name=f"{number}.epub"
-                )
-                parts = (Part(document=document),)
-                app.queue.enqueue(connection, app.targets[f"reader{number % _READERS}"], parts, content_key=str(number), title="t")
+    with app.database.write() as connection:
+        for number in numbers:
+            document = Document(
+                path=path, media_type=EPUB, size=1700, digest=digest, content_key=str(number), title="t", file_name=f"{number}.epub"
+            )
+            parts = (Part(document=document),)
+            app.queue.enqueue(connection, app.targets[f"reader{number % _READERS}"], parts, content_key=str(number), title="t")
 
 
-def _work(app: App, config: Path, *, kills: int, workers: int, chance: random.Random) -> int:
-    """Keep workers running and kill them, then let them finish; returns how many were killed."""
+def _work(app: App, config: Path, *, mails: int, kills: int, workers: int, chance: random.Random) -> int:
+    """Keep workers running and kill them, while mails come in to the last kill; then let them finish. Returns the kills."""
     program = [sys.executable, "-m", "bookpost", "worker", "--config", str(config)]
 
     def start() -> subprocess.Popen[bytes]:
         return subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     running = [start() for _ in range(workers)]
-    killed = 0
+    killed = enqueued = 0
     deadline = time.monotonic() + 3600
-    while _waiting(app) and time.monotonic() < deadline:
+    while (enqueued < mails or _waiting(app)) and time.monotonic() < deadline:
+        come = mails * (killed + 1) // kills if killed < kills else mails
+        _enqueue(app, range(enqueued, come))
+        enqueued = come
         time.sleep(chance.uniform(0.02, 1.0) if killed < kills else 0.5)
         _make_due(app)
         if killed < kills:

@@ -3,11 +3,12 @@
 """
 
 import asyncio
+import itertools
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -59,6 +60,7 @@ class Mailer:
         self.database = Database(self.folder / "library" / "bookpost.db")
         self.blobs = Blobs(self.folder / "library" / "blobs")
         self.queue = self.new_queue("test")
+        self._numbers = itertools.count()
 
     def new_queue(self, owner: str) -> Queue:
         """The queue as another worker sees it."""
@@ -67,10 +69,12 @@ class Mailer:
 
     def enqueue(self, count: int = 1, *, to: str = "reader", data: bytes = b"a very short book") -> list[int]:
         """So many different small books for a destination; the ids of their mailings."""
-        known = len(self.queue.mailings())
-        return [id for number in range(known, known + count) for id in self._enqueue(f"{number}", to, data + b" %d" % number)]
+        return [self.prepared(to=to, data=data)() for _ in range(count)]
 
-    def _enqueue(self, key: str, to: str, data: bytes) -> Sequence[int]:
+    def prepared(self, *, to: str = "reader", data: bytes = b"a very short book") -> Callable[[], int]:
+        """A small book whose bytes are stored; what is returned enqueues it."""
+        key = f"{next(self._numbers)}"
+        data += key.encode()
         digest = self.blobs.put(BytesIO(data))
         document = Document(
             path=self.blobs.path(digest),
@@ -81,9 +85,13 @@ class Mailer:
             title="t",
             file_name=f"{key}.epub",
         )
-        with self.database.write() as connection:
-            parts = (Part(document=document),)
-            return self.queue.enqueue(connection, self.targets[to], parts, content_key=key, title="t").mailing_ids
+
+        def enqueue() -> int:
+            with self.database.write() as connection:
+                parts = (Part(document=document),)
+                return self.queue.enqueue(connection, self.targets[to], parts, content_key=key, title="t").mailing_ids[0]
+
+        return enqueue
 
     def worker(self, couriers: Mapping[str, Courier], *, queue: Queue | None = None) -> Worker:
         """A worker with these couriers by their accounts."""

@@ -200,8 +200,9 @@ class Queue:
     def release_claim(self, mailing: Mailing) -> None:
         """Give a claimed mailing back untouched: the worker stops before it began."""
         with self._database.write() as connection:
-            self._leases.settle(connection, mailings, mailing.id, mailing.token, {"state": State.QUEUED, "phase": Phase.NONE})
-            standing.count(connection, mailing.account, -1, self._now())
+            released = {"state": State.QUEUED, "phase": Phase.NONE}
+            if self._leases.settle(connection, mailings, mailing.id, mailing.token, released):
+                standing.count(connection, mailing.account, -1, self._now())
 
     def change(self, ids: Collection[int], verb: Verb, *, note: str) -> list[int]:
         """Do what a person asks for with these mailings; returns those with which it could be done."""

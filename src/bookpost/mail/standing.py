@@ -6,11 +6,11 @@ Functions work in the transaction of the connection they are given; `now` is sec
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bookpost.library.schema import standings
-from bookpost.mail.policy import FOREVER, Decision
+from bookpost.mail.policy import FOREVER, LONGEST_DELAY, Decision
 from bookpost.mail.replies import Verdict
 from bookpost.mail.states import State
 
@@ -25,9 +25,19 @@ class Limits:
     per_day: int
 
 
+def resting(now: float) -> ColumnElement[bool]:
+    """Whether a row of `standings` is paused; a pause that would outlast all that end by themselves is one from before the
+    clock was set back."""
+    until = standings.c.paused_until
+    return and_(until > now, or_(until <= now + LONGEST_DELAY, until >= FOREVER))
+
+
 def room(connection: Connection, account: str, limits: Limits, now: float) -> int:
-    """How many messages the account may send now, by its buckets."""
-    row = connection.execute(select(standings).where(standings.c.kind == "account", standings.c.name == account)).first()
+    """How many messages the account may send now, by its buckets; none while it rests."""
+    account_row = and_(standings.c.kind == "account", standings.c.name == account)
+    if connection.execute(select(exists().where(account_row, resting(now)))).scalar():
+        return 0
+    row = connection.execute(select(standings).where(account_row)).first()
     if row is None:
         return min(limits.per_minute, limits.per_day)
     minute = row.sent_minute if row.minute == int(now // _MINUTE) else 0

@@ -84,6 +84,10 @@ class Worker:
         self._stopping.set()
         self._news.set()
 
+    def wake(self) -> None:
+        """Something was enqueued in this process: look at once. From the worker's own thread."""
+        self._news.set()
+
     async def run(self, only: Collection[int] = ()) -> None:
         """Work until `stop`; with `only`, until those mailings have ended or wait for later."""
         loop = asyncio.get_running_loop()
@@ -196,6 +200,13 @@ class Worker:
             return await courier.carry(parcel, reached_data=reached_data, plain=mailing.refused_by_protocol)
         except DeliveryError as error:
             return unsendable(error)
+        except (LibraryError, LostLeaseError):
+            raise
+        except Exception as error:  # noqa: BLE001 - unforeseen: this mailing waits as after a refusal for now, and the others go on
+            # The traceback is for who looks for the fault; the reply says it in the queue.
+            _log.debug("mailing %s: the courier of account %s raised", mailing.id, mailing.account, exc_info=True)
+            step = Step.DOT if mailing.account in self._dotted else Step.DATA
+            return Reply(step, None, f"an unforeseen trouble: {type(error).__name__}")
 
     def _document(self, mailing: Mailing) -> Document | None:
         document = self._queue.document(mailing.document_id, self._blobs)
@@ -220,6 +231,8 @@ class Worker:
                     await self._write(self._queue.renew, held)
                 except LibraryError as error:
                     _log.warning("leases cannot be renewed: %s", error.message)
+                except Exception:  # noqa: BLE001 - without renewal every mailing would be taken over while it is carried
+                    _log.exception("leases cannot be renewed")
 
     async def _surely(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Write what must not be forgotten, however long the database cannot be used; only a stop ends the trying."""
