@@ -154,7 +154,7 @@ class SmtpServer:
             await self._say(writer, line.encode() + b"\r\n", seconds=1.0 if answer == SLOWLY else 0.0)
         if answer == HANG_UP:
             writer.close()
-        return not line or line[0] in "23"
+        return not line or line[0] == ("3" if step == "data" else "2")
 
     async def _say(self, writer: asyncio.StreamWriter, line: bytes, *, seconds: float) -> None:
         """The line at once, or byte by byte with so many seconds between them."""
