@@ -14,7 +14,7 @@ from bookpost.convert.book import Book, bind
 from bookpost.convert.make import FORMATS, Format, Making, Paper, day_of, make
 from bookpost.device import find_device
 from bookpost.document import Document, errors
-from bookpost.errors import CheckError
+from bookpost.errors import CheckError, OutputError
 from bookpost.service.app import App
 from bookpost.service.cli.common import as_json, document_facts, formats, progress, read_sources, show_findings, source_options
 
@@ -56,6 +56,7 @@ def command(
     """
     app = App.start(config)
     kinds = kinds or (_kind_of(output),)
+    _check_suffix(output, kinds)
     making = app.making(device=device, paper=paper, templates=templates)
     with progress() as say:
         articles = read_sources(sources, base_url=base_url, language=app.settings.convert.language, full_page=full_page)
@@ -111,11 +112,35 @@ def _place(output: str | None, count: int) -> tuple[Path, str | None]:
     if output is None:
         return Path(), None
     path = Path(output).expanduser()
-    if path.is_dir() or output.endswith("/") or not path.suffix:
+    if output.endswith("/") or not path.suffix or _is_folder(path):
         return path, None
     if count > 1:
         raise click.UsageError(f"-o {output} names one file, but {count} formats were asked for; name a folder")
     return path.parent, path.name
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:  # for instance a name that is longer than the file system takes
+        raise OutputError(f"cannot write to {path.name[:40]}…: {error.strerror}", hint="choose a shorter name") from error
+
+
+def _check_suffix(output: str | None, kinds: Sequence[str]) -> None:
+    """A file's ending says what is in it: another one than the format's is a slip of the pen."""
+    suffix = Path(output or "").suffix.lower()
+    known = {".epub": "epub", ".pdf": "pdf", ".json": "article"}
+    if (
+        output
+        and not Path(output).name.startswith(".")
+        and suffix
+        and not output.endswith("/")
+        and not _is_folder(Path(output).expanduser())
+    ):
+        if suffix not in known:
+            raise click.UsageError(f"-o {output}: bookpost makes `.epub`, `.pdf` and `.json`; for a folder, end it with `/`")
+        if len(kinds) == 1 and known[suffix] != kinds[0]:
+            raise click.UsageError(f"-o {output} and --format {kinds[0]} contradict each other")
 
 
 def _to_stdout(book: Book, making: Making, kinds: list[Format], app: App) -> tuple[Document, ...]:
