@@ -100,7 +100,7 @@ def command(
     if "article" in kinds:
         raise click.UsageError("an e-reader takes `epub` or `pdf`, not `article`")
     app = App.start(config)
-    destinations = app.destinations([name.strip() for name in names.split(",") if name.strip()])
+    destinations = app.destinations([name.strip() for name in names.split(",")])
     if until == "presumed":
         if no_wait:
             raise click.UsageError("`--no-wait` waits for nothing, `--until presumed` for half an hour")
