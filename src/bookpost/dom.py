@@ -39,17 +39,11 @@ def unwrap(element: Element) -> None:
     parent = element.getparent()
     if parent is None:
         raise ValueError("the root cannot be unwrapped")
-    index = parent.index(element)
-    _append_text_before(parent, index, element.text)
-    children = list(element)
-    tail = element.tail
+    _append_text_before(element, element.text)
+    for child in list(element):
+        element.addprevious(child)
+    _append_text_before(element, element.tail)
     parent.remove(element)
-    for offset, child in enumerate(children):
-        parent.insert(index + offset, child)
-    if children:
-        children[-1].tail = (children[-1].tail or "") + (tail or "") or None
-    else:
-        _append_text_before(parent, index, tail)
 
 
 def remove(element: Element) -> None:
@@ -57,7 +51,7 @@ def remove(element: Element) -> None:
     parent = element.getparent()
     if parent is None:
         raise ValueError("the root cannot be removed")
-    _append_text_before(parent, parent.index(element), element.tail)
+    _append_text_before(element, element.tail)
     element.tail = None
     parent.remove(element)
 
@@ -76,11 +70,11 @@ def elements(root: Element, *tags: str) -> Iterator[Element]:
     yield from list(root.iter(*tags))
 
 
-def _append_text_before(parent: Element, index: int, text: str | None) -> None:
+def _append_text_before(element: Element, text: str | None) -> None:
     if not text:
         return
-    if index:
-        previous = parent[index - 1]
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
         previous.tail = (previous.tail or "") + text
-    else:
+    elif parent is not None:
         parent.text = (parent.text or "") + text

@@ -51,8 +51,8 @@ _FORM_PARTS = ("button", "input", "select", "textarea", "datalist", "output", "p
 _HIDDEN = re.compile(
     r"(?:^|;|\s)(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px)?\s*(?:;|$))", re.IGNORECASE
 )
-_HIDING = select(".//*[@hidden or @style or @aria-hidden]")
-_IDENTIFIED = select(".//*[@id]")
+_HIDING = select("descendant::*[@hidden or @style or @aria-hidden]")
+_IDENTIFIED = select("descendant::*[@id]")
 _SHARE_ADDRESS = re.compile(
     r"(?:https?:)?//(?:[a-z0-9-]+\.){0,4}?(?:facebook\.com/(?:sharer|dialog/(?:share|feed))|(?:twitter|x)\.com/(?:intent/|share\b|home\?status)|linkedin\.com/share|pinterest\.[a-z.]+/pin/create|reddit\.com/submit"
     r"|whatsapp\.com/send|wa\.me/\?|t\.me/share|tumblr\.com/(?:share|widgets/share)|getpocket\.com/(?:save|edit)|instapaper\.com/(?:hello|edit)|news\.ycombinator\.com/submitlink"

@@ -9,7 +9,7 @@ from bookpost.clean.page import Page, dissolve, note_mark, reference_mark, selec
 from bookpost.clean.vocabulary import DROP, MATH
 from bookpost.dom import Element, elements, text_of
 
-_IDENTIFIED = select(f".//*[@id or @name][not(ancestor-or-self::{DROP})]")
+_IDENTIFIED = select(f"descendant::*[@id or @name][not(ancestor-or-self::{DROP})]")
 _SEVERAL = 4  # links by chance to the same ids on another page are fewer
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
 
@@ -71,14 +71,15 @@ def land_links(page: Page) -> None:
         for note in elements(page.body, "aside"):
             page.leave(note)
         return
-    ids, taken = _note_ids(page)
+    ids = _note_ids(page)
+    taken, counts = set(ids.values()), Counter[str]()
     for link in page.body.iter("a"):
         if (raw := page.target(link)) is None:
             continue
         target = page.standing(raw)
         assert target is not None
         if target not in ids:
-            ids[target] = _fresh(raw, taken)
+            ids[target] = _fresh(raw, taken, counts)
         link.set("href", f"#{ids[target]}")
     for element, id in ids.items():
         element.set("id", id)
@@ -98,7 +99,7 @@ def unwrap_dead(page: Page) -> None:
             dissolve(link)
 
 
-def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:
+def _note_ids(page: Page) -> dict[Element, str]:
     """`n1` for the first note and `r1` for the link to it; a note that nothing refers to is text."""
     ids: dict[Element, str] = {}
     number = 0
@@ -114,7 +115,7 @@ def _note_ids(page: Page) -> tuple[dict[Element, str], set[str]]:
         raw = page.target(link)
         if raw is None or page.standing(raw) not in ids:
             link.attrib.pop("role", "")
-    return ids, set(ids.values())
+    return ids
 
 
 def name_links(page: Page) -> None:
@@ -153,12 +154,14 @@ def _within(element: Element, body: Element) -> bool:
     return any(ancestor is body for ancestor in element.iterancestors())
 
 
-def _fresh(raw: str, taken: set[str]) -> str:
+def _fresh(raw: str, taken: set[str], counts: Counter[str]) -> str:
+    """An id that is not taken yet; `counts` says how far each one's numbers were tried."""
     slug = _NOT_IN_IDS.sub("-", raw.lower()).strip("-")[:60].strip("-")
     if not slug or not slug[0].isalpha():
         slug = f"s-{slug}".strip("-")
-    id, count = slug, 2
-    while id in taken:
-        id, count = f"{slug}-{count}", count + 1
+    id = slug if slug not in taken else ""
+    while not id or id in taken:
+        counts[slug] += 1
+        id = f"{slug}-{counts[slug] + 1}"
     taken.add(id)
     return id

@@ -35,7 +35,10 @@ _HEADLINE = re.compile(
     r"|脚注|注释|注釋|参考文献|각주",
     re.IGNORECASE,
 )
-_IDENTIFIED = select(".//*[@id]")
+_OPENING = re.compile(r"\s*[\[(]?")
+_CLOSING = re.compile(r"[\])]?[.:)]?\s+")
+_NO_LABEL = re.compile(r"\s*(?:[\^↑]|\[?\]?[.:)])\s+")
+_IDENTIFIED = select("descendant::*[@id]")
 _LONGEST_LABEL = 8
 _LONGEST = 6_000  # characters of a note
 
@@ -86,14 +89,20 @@ def gather_notes(page: Page) -> None:
     notes = _find(page)
     page.noted = len(notes)
     left: dict[Element, None] = {}
+    raised: set[Element] = set()
+    kept: set[Element] = set()  # blocks before notes that are no headlines
     for number, note in enumerate(notes, 1):
         labels = [_label(link, number) for link in note.links]
         for link, label in zip(note.links, labels, strict=True):
             _make_reference(page, link, label, number)
+            around = link.getparent()
+            if around is not None and around.tag == "sup" and around not in raised:
+                raised.add(around)
+                _lower(page, around)
         if (around := note.holder.getparent()) is not None and around is not page.body:
             left[around] = None
         if note.holder.find(".//a[@role='doc-backlink']") is None:
-            _clear_heading(page, note.holder)
+            _clear_heading(page, note.holder, kept)
         page.places[note.holder] = _make_note(page, note.holder, labels[0], number)
     for around in left:
         _clear_away(page, around)
@@ -169,23 +178,30 @@ def _holder(target: Element) -> Element | None:
         element = around
     if element.tag == "dd":
         return _defined(element)
-    return element if element.tag in ("li", "p", "aside") and not wordless(text_of(element)) else None
+    return element if element.tag in ("li", "p", "aside") else None
 
 
 def _defined(element: Element) -> Element | None:
     """In a list of notes the term is the number: one term, one note."""
     term = element if element.tag == "dt" else element.getprevious()
     note = term.getnext() if term is not None else None
-    if term is None or note is None or term.tag != "dt" or note.tag != "dd" or len(text_of(term)) > _LONGEST_LABEL:
+    if term is None or note is None or term.tag != "dt" or note.tag != "dd":
         return None
     after, before = note.getnext(), term.getprevious()
     alone = (after is None or after.tag == "dt") and (before is None or before.tag == "dd")
-    return note if alone and not wordless(text_of(note)) else None
+    return note if alone else None
 
 
 def _fits(page: Page, holder: Element) -> bool:
-    """Whether it is one note: not a whole list of them, nor a long part of the text, nor one that leads to itself."""
-    if len(text_of(holder)) > _LONGEST or next(holder.iter(*LEVELS), None) is not None:
+    """Whether it is one note: not a whole list of them, nor a long part of the text, nor one that leads to itself.
+
+    Asked once of each block: many links may lead into a long one.
+    """
+    term = holder.getprevious() if holder.tag == "dd" else None
+    if term is not None and len(text_of(term)) > _LONGEST_LABEL:
+        return False
+    words = text_of(holder)
+    if wordless(words) or len(words) > _LONGEST or next(holder.iter(*LEVELS), None) is not None:
         return False
     for link in holder.iter("a"):
         raw = page.target(link)
@@ -210,9 +226,6 @@ def _make_reference(page: Page, link: Element, label: str, number: int) -> None:
     link.set("href", page.fragment(note_mark(number)))
     page.anchors.setdefault(reference_mark(number), link)
     page.fragment(reference_mark(number))
-    raised = link.getparent()
-    if raised is not None and raised.tag == "sup":
-        _lower(page, raised)
 
 
 def _lower(page: Page, raised: Element) -> None:
@@ -304,14 +317,19 @@ def _drop_label(block: Element, label: str) -> None:
         take(first)
         block.text = (block.text or "").lstrip(" .:)]\xa0") or None
         return
-    mark = rf"\s*(?:[\[(]?{re.escape(label)}[\])]?[.:)]?|[\^↑])[\s\xa0]+|\s*\[?\]?[.:)][\s\xa0]+"
-    block.text = re.sub(mark, "", block.text or "", count=1) if re.match(mark, block.text or "") else block.text
+    text = block.text or ""
+    opening = _OPENING.match(text)
+    at = opening.end() if opening else 0
+    mark = (_CLOSING.match(text, at + len(label)) if text.startswith(label, at) else None) or _NO_LABEL.match(text)
+    if mark is not None:
+        block.text = text[mark.end() :]
 
 
-def _clear_heading(page: Page, holder: Element) -> None:
+def _clear_heading(page: Page, holder: Element, kept: set[Element]) -> None:
     """A heading `Notes` right before the first of notes that stand in no list."""
     before = holder.getprevious()
-    if holder.getparent() is page.body and before is not None:
+    if holder.getparent() is page.body and before is not None and before not in kept:
+        kept.add(before)
         _drop_headline(before)
 
 

@@ -31,7 +31,7 @@ def select(path: str) -> Callable[[Element], list[Element]]:
     return cast("Callable[[Element], list[Element]]", etree.XPath(path))
 
 
-_CLASSED = select(".//*[@class]")
+_CLASSED = select("descendant::*[@class]")
 
 
 @dataclass(slots=True)
