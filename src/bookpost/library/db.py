@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 
 from bookpost.errors import ConfigError, LibraryError
 from bookpost.library.schema import HEAD
@@ -21,6 +21,8 @@ from bookpost.library.schema import HEAD
 _BUSY_SECONDS = 60
 _WAYS_OUT = {
     "full": "make room on the disk; what was acknowledged before is safe",
+    "not a database": "it is broken, or not bookpost's: put back a copy, or move it away to begin anew",
+    "malformed": "it is broken: put back a copy; the documents beside it are whole",
     "locked": "another program holds it; try again when that has ended",
 }
 
@@ -96,8 +98,10 @@ def _in_words(path: Path) -> Iterator[None]:
     """What SQLite cannot do is said with the file's name; it takes nothing back that was committed."""
     try:
         yield
-    except (OperationalError, sqlite3.OperationalError) as error:
-        reason = str(error.orig if isinstance(error, OperationalError) else error)
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        if isinstance(error, (IntegrityError, ProgrammingError)):
+            raise
+        reason = str(error.orig if isinstance(error, DatabaseError) else error)
         hint = next((way_out for words, way_out in _WAYS_OUT.items() if words in reason), None)
         raise LibraryError(f"the database {path} cannot be used: {reason}", hint=hint) from error
 
