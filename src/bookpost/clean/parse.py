@@ -26,7 +26,7 @@ _OLD = {
     **{b"small": b"x-small", b"u": b"x-u", b"big": b"x-big"},
 }
 _OLD_TAG = re.compile(rb"<(/?)(b|i|tt|s|strike|small|u|big)(?=[\s/>])", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,200}+)[^<>]*+>")  # a name has an end: time grows with the length of the text
 _VOID = names("area base br col embed hr img input link meta param source track wbr")
 _INLINE = names("a abbr b bdi cite code em font i kbd mark q s small span strong sub sup tt u")
 _DEPTH = 256

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from bookpost.clean import clean
+from bookpost.clean.parse import shallow
 from bookpost.clean.vocabulary import violations
 from bookpost.dom import parse_content
 
@@ -68,6 +69,14 @@ def test_links_within_the_page_by_the_thousand_take_no_quadratic_time(ids: list[
     content = clean(f"<p>{links}</p><p>{targets}</p>").content
     assert time.process_time() - start < 3
     assert content.count("<a ") == len(MANY)
+
+
+@pytest.mark.parametrize("piece", ["<body<body", "<a'''", "<a", "<a ", "<a b='"])
+def test_tags_without_an_end_take_no_quadratic_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    start = time.process_time()
+    assert shallow(text) == text
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
