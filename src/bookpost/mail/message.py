@@ -16,7 +16,7 @@ from bookpost.convert.filenames import ascii_name
 from bookpost.errors import DeliveryError
 from bookpost.mail.courier import Parcel
 
-_LINES = 4096
+_LINES = 2048
 _PIECE = 57 * _LINES
 """Bytes read at once: whole base64 lines of 76 characters (57 bytes each)."""
 _CUT = struct.Struct("76s" * _LINES)
