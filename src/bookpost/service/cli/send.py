@@ -93,7 +93,7 @@ def command(
     A SOURCE is what `convert` takes; an EPUB or PDF is checked and sent as it is. Several sources make one book.
 
     What is too big for the mail server or the e-reader is made smaller, and said so. Once the articles are stored, nothing
-    is lost: what this command does not finish, a `bookpost worker` or the next `send` does.
+    is lost: what this command does not finish, a `bookpost worker` does.
 
     Exit code 0: accepted (or sent before); 75: it waits in the queue; else by cause: 69 refused, 65 the document has errors.
     """
